@@ -1,0 +1,1 @@
+"""Data only: templates, examples, icons, themes, help pages."""

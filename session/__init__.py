@@ -1,0 +1,1 @@
+"""Executes projects: state, log, runs, workers. Knows no widget and no Qt."""

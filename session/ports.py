@@ -1,0 +1,180 @@
+"""What a session needs from others, in the session's own words.
+
+A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The real ones are
+`session.adapters.shipper` and `session.runtime`; either can be replaced and tested alone.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from session.exit_info import ExitInfo
+from session.log.entry import NewEntry, Stream
+from session.run_id import RunId
+
+#: Takes an entry for the log of the run; may be called from any thread.
+LogSink = Callable[[NewEntry], None]
+
+
+class Spawn(Protocol):
+    """Runs a tool for a preparation, inside the reach of Stop and of the sweep."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        on_output: Callable[[Stream, bytes], None],
+    ) -> int:
+        """Run `argv` to its end and return its exit code (negative: the signal).
+
+        Blocks, so it is called from a preparation thread, never from the event loop.
+        `on_output` gets raw chunks as they come. Raises `Stopped` when the run is stopped.
+        """
+        ...
+
+
+class Stopped(Exception):
+    """The run was stopped while it was being prepared."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareRequest:
+    """One preparation: what to prepare, for which run, and how it reaches the outside."""
+
+    run_id: RunId
+    project: Path
+    args: tuple[str, ...]
+    log: LogSink
+    spawn: Spawn
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """One file of a sealed image: `path` inside it, and the blob that holds its bytes."""
+
+    path: str
+    blob: Path
+    size: int
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A sealed image, ready to be played.
+
+    `entry_form` is `file` (a path in the image), `module` (as `python -m`), `function`
+    (`module:function`) or `notebook` (a path). `root` is the project's folder and `data_key`
+    names its lasting data folder. `env_names` are the variables the manifest asks for, and
+    `write_project` says that the working directory is the project folder itself.
+    """
+
+    content_id: str
+    kind: str
+    title: str
+    root: Path
+    data_key: str
+    entry_form: str
+    entry: str
+    args: tuple[str, ...]
+    python: Path
+    interpreter: str
+    sealed: bool
+    files: tuple[ImageFile, ...]
+    env_names: tuple[str, ...] = ()
+    write_project: bool = False
+    own: bool = True
+
+
+class Preparer(Protocol):
+    """Turns a project into a sealed image."""
+
+    async def prepare(self, request: PrepareRequest) -> Prepared:
+        """Prepare the project; raise `PrepareFailed` where it cannot be.
+
+        Cancelling the task stops the preparation: no thread of it emits anything afterwards.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """Everything a runtime needs to play one image once. `folder` is the run's own folder."""
+
+    run_id: RunId
+    prepared: Prepared
+    folder: Path
+    data: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class RuntimeSink(Protocol):
+    """Where a runtime reports to while it plays; all calls come on the event loop's thread."""
+
+    def log(self, entry: NewEntry) -> None:
+        """Take one entry: a diagnostic of the program, or a word of the runtime itself."""
+        ...
+
+    def output(self, stream: Stream, data: bytes) -> None:
+        """Take raw output of the program, as it came."""
+        ...
+
+    def output_ended(self, stream: Stream) -> None:
+        """Note that a stream of the program has come to its end."""
+        ...
+
+
+class Execution(Protocol):
+    """One playing of an image, from the launcher to the last process gone."""
+
+    async def connect(self) -> None:
+        """Wait until the worker has shaken hands; raise `ConnectFailed` where it does not."""
+        ...
+
+    async def wait(self) -> ExitInfo:
+        """Wait until the program has ended, its output is drained and every process is gone."""
+        ...
+
+    def interrupt(self) -> None:
+        """Ask the program to end: SIGINT to its process group. Returns at once."""
+        ...
+
+    def kill(self) -> None:
+        """End every process of the run now. Returns at once; `wait` tells when it is done."""
+        ...
+
+    def send_input(self, data: bytes) -> None:
+        """Write to the program's standard input; buffered, never blocks."""
+        ...
+
+    def close_input(self) -> None:
+        """End the program's standard input after what was sent."""
+        ...
+
+
+class Runtime(Protocol):
+    """Plays sealed images."""
+
+    async def start(self, launch: Launch, sink: RuntimeSink) -> Execution:
+        """Start the worker and return at once; `Execution.connect` tells when it is up."""
+        ...
+
+    def tool_spawner(self, run_id: RunId) -> "ToolSpawner":
+        """Return what starts the tools of one preparation."""
+        ...
+
+
+class ToolSpawner(Protocol):
+    """Starts the tools of one preparation and can end them all."""
+
+    @property
+    def spawn(self) -> Spawn:
+        """The blocking call that preparation threads use."""
+        ...
+
+    def stop(self) -> Awaitable[None]:
+        """End every tool of the preparation; done when all of them are gone."""
+        ...

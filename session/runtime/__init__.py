@@ -1,0 +1,1 @@
+"""The runtime behind the `Runtime` port: launcher, worker, wire, output, view, sweep."""

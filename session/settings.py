@@ -1,0 +1,23 @@
+"""The numbers that a session works by, each with its unit and its default."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How long a session waits, and how much history it keeps.
+
+    `grace_s`: between asking a program to stop and killing it (2 s interactive, 6 s
+    unattended). `connect_timeout_s`: from the launch to the worker's handshake.
+    `drain_s`: how long output is awaited after the program's own process has ended.
+    `history_runs`: finished runs kept for each project.
+    """
+
+    grace_s: float = 2.0
+    connect_timeout_s: float = 30.0
+    drain_s: float = 2.0
+    history_runs: int = 50
+
+
+INTERACTIVE_GRACE_S = 2.0
+UNATTENDED_GRACE_S = 6.0

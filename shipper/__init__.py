@@ -1,0 +1,1 @@
+"""Prepares projects: opens, builds, validates and seals them. Knows no session and no Qt."""

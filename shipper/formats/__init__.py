@@ -1,0 +1,1 @@
+"""Pure models of manifest, notebook and image: no I/O."""

@@ -1,0 +1,1 @@
+"""Seals a checked project into an immutable image."""

@@ -1,0 +1,1 @@
+"""The validation rules, each with a stable code."""

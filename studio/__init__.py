@@ -1,0 +1,1 @@
+"""The front ends of Playhead. The only folder that may import Qt."""

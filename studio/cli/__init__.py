@@ -1,0 +1,1 @@
+"""The `playhead` command. Never imports Qt."""
