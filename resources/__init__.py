@@ -1,1 +1,43 @@
-"""Data only: templates, examples, icons, themes, help pages."""
+"""Data only: project templates and playable examples. Nothing here is imported to be run.
+
+A template is a folder that `playhead new` copies. In its `.py`, `.toml` and `.md` files `$name`
+stands for the project's name (lower case, digits and hyphens) and `$title` for its title (no
+quotes, no backslashes), as `string.Template.safe_substitute` has it: `$$` is a plain `$`.
+"""
+
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def template_names() -> tuple[str, ...]:
+    """Return the names that `playhead new` takes, in alphabetical order."""
+    return _names(_FOLDER / "templates")
+
+
+def template_folder(name: str) -> Path:
+    """Return the folder of a template; raise KeyError for an unknown name."""
+    return _find(_FOLDER / "templates", name)
+
+
+def example_names() -> tuple[str, ...]:
+    """Return the names of the bundled examples, in alphabetical order."""
+    return _names(_FOLDER / "examples")
+
+
+def example_path(name: str) -> Path:
+    """Return the folder or file of an example; raise KeyError for an unknown name."""
+    return _find(_FOLDER / "examples", name)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    """Name what lies in `folder`: a folder by its name, a file by its name without ending."""
+    shown = (path for path in folder.iterdir() if not path.name.startswith(("_", ".")))
+    return tuple(sorted(path.stem for path in shown))
+
+
+def _find(folder: Path, name: str) -> Path:
+    for path in folder.iterdir():
+        if path.stem == name and not path.name.startswith(("_", ".")):
+            return path
+    raise KeyError(name)

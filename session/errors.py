@@ -6,6 +6,8 @@ SessionError
 ├── ConnectFailed         the worker did not come up
 ├── HomeUnusable          Playhead's own folder cannot be written
 ├── LogUnwritable         the log of a run cannot be written any more
+├── InvalidPattern        what should be a regular expression is none
+├── SearchFailed          the process that searches a log could not do it
 ├── RunNotFound           no run of that name in the history
 └── RunIsLive             the run is being played, so it cannot be deleted
 
@@ -78,6 +80,32 @@ class LogUnwritable(SessionError):
         super().__init__(
             f"The run's log {path} cannot be written: {reason}.",
             "Free some space there, or set PLAYHEAD_HOME to a folder on another disk.",
+        )
+
+
+class InvalidPattern(SessionError):
+    """What should be a regular expression is none; `position` counts characters from 0."""
+
+    code = "invalid-pattern"
+
+    def __init__(self, pattern: str, reason: str, position: int | None) -> None:
+        place = "" if position is None else f" at character {position + 1}"
+        super().__init__(
+            f"The pattern `{pattern}` is not a regular expression{place}: {reason}.",
+            "To search for such text as it stands, put a backslash before special characters.",
+        )
+        self.pattern = pattern
+        self.position = position
+
+
+class SearchFailed(SessionError):
+    """The process that searches a log could not read it, or ended."""
+
+    code = "search-failed"
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"The log in {folder} could not be searched: {reason}.", "Try the search again."
         )
 
 

@@ -1,7 +1,8 @@
 """Why a run ended, in words: facts in, one immutable `ExitInfo` out, no process in sight."""
 
+import signal as signals
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Cause(StrEnum):
@@ -31,3 +32,163 @@ class ExitInfo(NamedTuple):
     code: int | None = None
     signal: int | None = None
     next_step: str | None = None
+
+
+class ExceptionFacts(NamedTuple):
+    """An exception that nobody caught: `text` is `Type: message`, `where` a spot in the project."""
+
+    type: str
+    text: str
+    where: str | None = None
+    hint: str | None = None
+
+
+class EndFacts(NamedTuple):
+    """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so."""
+
+    code: int | None = None
+    signal: int | None = None
+    stop_requested: bool = False
+    exception: ExceptionFacts | None = None
+    connect_failure: str | None = None
+    connect_hint: str | None = None
+    connect_timeout_s: float | None = None
+    launcher_lost: bool = False
+    oom_kill: bool = False
+    peak_memory: int | None = None
+    memory_limit: int | None = None
+
+
+_LOG: Final = "The log holds its last lines."
+
+
+def classify(facts: EndFacts) -> ExitInfo:
+    """Say why a run ended; what the user asked for comes first, then what is known for sure."""
+    code, signal = facts.code, facts.signal
+    if facts.stop_requested:
+        return ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.", code, signal)
+    if facts.connect_timeout_s is not None or facts.connect_failure is not None:
+        return _not_connected(facts)
+    if facts.launcher_lost:
+        return _lost(facts)
+    if signal is not None:
+        return _by_signal(facts, signal)
+    if code is None:
+        message = "The program has ended, and how is not known."
+        return ExitInfo(Cause.UNKNOWN, message, next_step=_LOG)
+    if code == 0:
+        return ExitInfo(Cause.FINISHED, "Finished.", 0)
+    return _by_code(facts, code)
+
+
+def _not_connected(facts: EndFacts) -> ExitInfo:
+    if facts.connect_timeout_s is None:
+        message = facts.connect_failure or "The program could not be started."
+        hint = facts.connect_hint or _LOG
+        return ExitInfo(Cause.CONNECT_FAILED, message, facts.code, facts.signal, hint)
+    message = f"The program's Python did not answer within {facts.connect_timeout_s:g} s."
+    hint = "Play again; if it stays so, look at what its environment imports at start-up."
+    return ExitInfo(Cause.CONNECT_TIMEOUT, message, facts.code, facts.signal, hint)
+
+
+def _lost(facts: EndFacts) -> ExitInfo:
+    message = "The process that watches over the program was ended from outside Playhead."
+    hint = "Everything the program had started was ended. Play again."
+    return ExitInfo(Cause.WORKER_LOST, message, facts.code, facts.signal, hint)
+
+
+#: Signals that mean a crash in native code, and what they say.
+_CRASHES: Final = {
+    signals.SIGSEGV: "it touched memory that is not its own (SIGSEGV)",
+    signals.SIGBUS: "it touched memory that is not there (SIGBUS)",
+    signals.SIGILL: "it ran an instruction this processor does not have (SIGILL)",
+    signals.SIGFPE: "it divided by zero in native code (SIGFPE)",
+}
+_CRASH_STEP: Final = (
+    "Look at the native library it was using; `python -X faulthandler` shows the Python lines."
+)
+_STEPS: Final = {
+    signals.SIGABRT: "A native library gave up on itself; its last words are in the log.",
+    signals.SIGXCPU: "It used up its CPU time; raise the limit or do less.",
+    signals.SIGXFSZ: "It wrote a file larger than its limit allows.",
+    signals.SIGPIPE: "It wrote to a pipe or connection that the other side had closed.",
+    signals.SIGINT: "It was interrupted from outside Playhead.",
+    signals.SIGTERM: "Someone outside Playhead asked it to end.",
+}
+
+
+def _by_signal(facts: EndFacts, number: int) -> ExitInfo:
+    if number == signals.SIGKILL:
+        return _killed(facts)
+    crash = _CRASHES.get(number)  # type: ignore[call-overload]  # a plain int is a key as well
+    if crash is not None:
+        message = f"The program crashed: {crash}."
+        return ExitInfo(Cause.SEGFAULT, message, signal=number, next_step=_CRASH_STEP)
+    message = f"The program was ended by {signal_name(number)}."
+    step = _STEPS.get(number, _LOG)  # type: ignore[call-overload]  # as above
+    return ExitInfo(Cause.SIGNAL, message, signal=number, next_step=step)
+
+
+def _killed(facts: EndFacts) -> ExitInfo:
+    kill = int(signals.SIGKILL)
+    if facts.oom_kill:
+        message = f"The program ran out of memory and the kernel ended it{_used(facts)}."
+        step = "Process the data in smaller parts, or give it more memory."
+        return ExitInfo(Cause.OUT_OF_MEMORY, message, signal=kill, next_step=step)
+    if _near_limit(facts):
+        message = f"The program was ended by SIGKILL; it likely ran out of memory{_used(facts)}."
+        step = "Process the data in smaller parts, or give it more memory."
+        return ExitInfo(Cause.OUT_OF_MEMORY, message, signal=kill, next_step=step)
+    message = "The program was ended by SIGKILL from outside Playhead; memory may have run out."
+    step = "Look at the system's log (`dmesg`, `journalctl -k`) for an out-of-memory kill."
+    return ExitInfo(Cause.SIGNAL, message, signal=kill, next_step=step)
+
+
+def _near_limit(facts: EndFacts) -> bool:
+    if facts.peak_memory is None or not facts.memory_limit:
+        return False
+    return facts.peak_memory >= 0.9 * facts.memory_limit
+
+
+def _used(facts: EndFacts) -> str:
+    if facts.peak_memory is None:
+        return ""
+    used = f" (it used {_megabytes(facts.peak_memory)}"
+    return used + (f" of {_megabytes(facts.memory_limit)})" if facts.memory_limit else ")")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.0f} MB"
+
+
+def _by_code(facts: EndFacts, code: int) -> ExitInfo:
+    error = facts.exception
+    if error is None:
+        message = f"The program ended with exit code {code}{_shell_says(code)}."
+        return ExitInfo(Cause.EXIT_CODE, message, code, next_step=_LOG)
+    where = f" at {error.where}" if error.where else ""
+    if error.type == "MemoryError":
+        message = f"The program ran out of memory: MemoryError{where}."
+        step = error.hint or "Process the data in smaller parts, or give it more memory."
+        return ExitInfo(Cause.OUT_OF_MEMORY, message, code, next_step=step)
+    message = f"The program ended with an uncaught exception{where}: {_first_line(error.text)}"
+    step = error.hint or "The log holds the traceback."
+    return ExitInfo(Cause.EXCEPTION, message, code, next_step=step)
+
+
+def _shell_says(code: int) -> str:
+    """A shell in between turns a signal into 128 + its number."""
+    name = signal_name(code - 128) if code > 128 else ""
+    return f", as a shell reports {name}" if name.startswith("SIG") else ""
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+def signal_name(number: int) -> str:
+    """Return `SIGSEGV` and the like, or `signal 99`."""
+    try:
+        return signals.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

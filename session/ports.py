@@ -7,7 +7,7 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
@@ -102,13 +102,23 @@ class Preparer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """Everything a runtime needs to play one image once. `folder` is the run's own folder."""
+    """Everything a runtime needs to play one image once.
+
+    `folder` is the run's own folder and `data` the project's lasting one.
+    """
 
     run_id: RunId
     prepared: Prepared
     folder: Path
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+
+
+class ProcessIdentity(NamedTuple):
+    """One process for all time: its number, and a token of when it started."""
+
+    pid: int
+    started: str
 
 
 class RuntimeSink(Protocol):
@@ -129,6 +139,11 @@ class RuntimeSink(Protocol):
 
 class Execution(Protocol):
     """One playing of an image, from the launcher to the last process gone."""
+
+    @property
+    def identities(self) -> tuple[ProcessIdentity, ...]:
+        """The processes of the run known by now, for its record."""
+        ...
 
     async def connect(self) -> None:
         """Wait until the worker has shaken hands; raise `ConnectFailed` where it does not."""

@@ -1,1 +1,1 @@
-"""The `playhead` command. Never imports Qt."""
+"""The `playhead` command. The only package that prints; it never imports Qt."""

@@ -1,0 +1,140 @@
+"""The one door to the shipper: prepares in a thread and turns its words into the session's.
+
+Channels are passed on as sources, one to one; nothing is collapsed or reworded.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from session.errors import PrepareFailed
+from session.home import Home
+from session.log.entry import Location, NewEntry, Severity, Source
+from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
+
+if TYPE_CHECKING:
+    from shipper.events import PrepareEvent
+    from shipper.pipeline import SealedImage
+
+
+class ShipperPreparer:
+    """The real `Preparer`: each preparation runs in a thread of its own."""
+
+    def __init__(self, home: Home) -> None:
+        self._cache = home.cache
+
+    async def prepare(self, request: PrepareRequest) -> Prepared:
+        """Prepare the project; cancelling stops the thread and waits until it has ended."""
+        cancelled = threading.Event()
+        done = _in_thread(
+            lambda: _prepare(request, self._cache, cancelled.is_set),
+            name=f"prepare {request.run_id}",
+        )
+        try:
+            return await asyncio.shield(done)
+        except asyncio.CancelledError:
+            cancelled.set()
+            await asyncio.wait([done])
+            raise
+
+
+def _in_thread(work: Callable[[], Prepared], name: str) -> "asyncio.Future[Prepared]":
+    """Run `work` in a daemon thread: one that hangs must not keep Playhead from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Prepared] = loop.create_future()
+
+    def settle(result: Prepared | None, error: BaseException | None) -> None:
+        if error is not None:
+            future.set_exception(error)
+            future.exception()  # a cancelled preparation has nobody left to fetch it
+        elif result is not None:
+            future.set_result(result)
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - handed to the waiting task
+            loop.call_soon_threadsafe(settle, None, error)
+        else:
+            loop.call_soon_threadsafe(settle, result, None)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future
+
+
+def _prepare(request: PrepareRequest, cache: Path, cancelled: Callable[[], bool]) -> Prepared:
+    # Imported in the thread, so that the window does not wait for it.
+    from shipper.errors import Cancelled, ShipperError
+    from shipper.pipeline import prepare
+
+    try:
+        image = prepare(
+            request.project,
+            cache=cache,
+            emit=lambda event: request.log(entry_of(event)),
+            spawn=_spawn_of(request.spawn),
+            cancelled=cancelled,
+            args=request.args,
+        )
+    except Cancelled:
+        raise Stopped from None
+    except ShipperError as error:
+        raise PrepareFailed(error.message, code=error.code, hint=error.hint) from error
+    return prepared_of(image)
+
+
+def entry_of(event: "PrepareEvent") -> NewEntry:
+    """Return the log entry that says what a shipper event says."""
+    return NewEntry(
+        source=Source(event.channel.value),
+        severity=Severity.of(event.severity.value),
+        message=event.message,
+        origin=event.step,
+        location=Location(event.path, event.line, event.column) if event.path else None,
+        code=event.code,
+        hint=event.hint,
+    )
+
+
+def prepared_of(image: "SealedImage") -> Prepared:
+    """Return the sealed image in the session's words."""
+    return Prepared(
+        content_id=image.content_id,
+        kind=image.kind,
+        title=image.title,
+        root=image.root,
+        data_key=image.data_key,
+        entry_form=image.entry_form,
+        entry=image.entry,
+        args=image.args,
+        python=image.python,
+        interpreter=image.interpreter,
+        sealed=image.sealed,
+        files=tuple(ImageFile(*file) for file in image.files),
+        env_names=image.env_names,
+        write_project=image.write_project,
+    )
+
+
+def _spawn_of(spawn: Spawn) -> "_SpawnForShipper":
+    return _SpawnForShipper(spawn)
+
+
+class _SpawnForShipper:
+    """The shipper names streams by plain words."""
+
+    def __init__(self, spawn: Spawn) -> None:
+        self._spawn = spawn
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        on_output: Callable[[str, bytes], None],
+    ) -> int:
+        return self._spawn(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)

@@ -1,0 +1,270 @@
+"""One run, from Play to the last process gone: prepare, connect, run, and Stop in any of them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from session.errors import ConnectFailed, LogUnwritable, PrepareFailed, SessionError
+from session.exit_info import Cause, ExitInfo
+from session.log.entry import NewEntry, Severity, Source, Stream
+from session.log.store import LogStore
+from session.ports import (
+    Execution,
+    Launch,
+    Prepared,
+    Preparer,
+    PrepareRequest,
+    ProcessIdentity,
+    Runtime,
+    Stopped,
+    ToolSpawner,
+)
+from session.run_id import RunId
+from session.settings import SessionSettings
+from session.state import Trigger
+
+logger = logging.getLogger(__name__)
+
+STOPPED_BY_USER = ExitInfo(Cause.STOPPED_BY_USER, "Stopped.")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptPlan:
+    """What one run is about, and the parts it is played with."""
+
+    run_id: RunId
+    project: Path
+    args: tuple[str, ...]
+    folder: Path
+    data: Path
+    environ: Mapping[str, str]
+    preparer: Preparer
+    runtime: Runtime
+    settings: SessionSettings
+
+
+class Attempt:
+    """Drives one run and reports each step by a trigger; knows no session and no state.
+
+    `apply` gets the triggers `prepared` and `connected` as they happen; the last one
+    (`finished`, `failed` or `stopped`) is what `play` returns, when every process is gone.
+    """
+
+    def __init__(
+        self,
+        plan: AttemptPlan,
+        log: LogStore,
+        apply: Callable[[Trigger], None],
+        tail_changed: Callable[[Stream], None],
+    ) -> None:
+        self.prepared: Prepared | None = None
+        self.stop_requested = False
+        self._plan = plan
+        self._log = log
+        self._apply = apply
+        self._tail_changed = tail_changed
+        self._loop = asyncio.get_running_loop()
+        self._force = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._execution: Execution | None = None
+        self._log_failure: LogUnwritable | None = None
+        self._early_input: list[bytes | None] = []
+
+    async def play(self) -> tuple[Trigger, ExitInfo]:
+        """Play to the end; never raises but for cancellation."""
+        try:
+            return await self._play()
+        except (PrepareFailed, ConnectFailed) as error:
+            return self._failed(error)
+        except (Stopped, _StopAsked):
+            return Trigger.STOPPED, STOPPED_BY_USER
+        except LogUnwritable as error:
+            return Trigger.FAILED, ExitInfo(
+                Cause.LOG_UNWRITABLE, error.message, next_step=error.hint
+            )
+        except Exception as error:
+            logger.exception("run %s failed inside Playhead", self._plan.run_id)
+            return self._failed_inside(error)
+
+    @property
+    def processes(self) -> tuple[ProcessIdentity, ...]:
+        """The processes of the run known by now."""
+        return self._execution.identities if self._execution else ()
+
+    def stop(self, *, force: bool = False) -> None:
+        """Ask the run to end; a second call, or `force`, skips the grace."""
+        if self.stop_requested or force:
+            self._force.set()
+        self.stop_requested = True
+        self._stop.set()
+
+    def send_input(self, data: bytes | None) -> None:
+        """Pass `data` to the program, None ends its input; kept until there is a program."""
+        if self._execution is None:
+            self._early_input.append(data)
+        elif data is None:
+            self._execution.close_input()
+        else:
+            self._execution.send_input(data)
+
+    def log(self, entry: NewEntry) -> None:
+        """Take an entry for the run's log; a log that cannot be written ends the run."""
+        try:
+            self._log.append(entry)
+        except LogUnwritable as error:
+            self._lose_log(error)
+
+    def output(self, stream: Stream, data: bytes) -> None:
+        """Take the program's output."""
+        before = self._log.tail(stream)
+        try:
+            self._log.feed(stream, data)
+        except LogUnwritable as error:
+            self._lose_log(error)
+        if self._log.tail(stream) != before:
+            self._tail_changed(stream)
+
+    def output_ended(self, stream: Stream) -> None:
+        """Close a stream's last line."""
+        try:
+            self._log.finish(stream)
+        except LogUnwritable as error:
+            self._lose_log(error)
+
+    async def _play(self) -> tuple[Trigger, ExitInfo]:
+        prepared = self.prepared = await self._prepare()
+        self._check_stop()
+        self._apply(Trigger.PREPARED)
+        plan = self._plan
+        data = plan.data / prepared.data_key
+        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ)
+        execution = await plan.runtime.start(launch, self)
+        try:
+            return await self._run(execution)
+        except BaseException:
+            execution.kill()
+            await asyncio.shield(execution.wait())
+            raise
+
+    async def _prepare(self) -> Prepared:
+        tools = self._plan.runtime.tool_spawner(self._plan.run_id)
+        request = PrepareRequest(
+            self._plan.run_id,
+            self._plan.project,
+            self._plan.args,
+            self._log_from_any_thread,
+            tools.spawn,
+        )
+        try:
+            return await self._until_stop(self._plan.preparer.prepare(request), tools)
+        finally:
+            await tools.stop()
+
+    async def _until_stop(
+        self, work: Coroutine[Any, Any, Prepared], tools: ToolSpawner
+    ) -> Prepared:
+        """Return the work's result; when Stop comes first, end it and raise."""
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            await tools.stop()
+            raise _StopAsked
+        finally:
+            stop.cancel()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _run(self, execution: Execution) -> tuple[Trigger, ExitInfo]:
+        ladder = asyncio.ensure_future(self._stop_ladder(execution))
+        try:
+            await execution.connect()
+            self._execution = execution
+            if not self.stop_requested:
+                self._apply(Trigger.CONNECTED)
+            self._pass_early_input()
+            exit_info = await execution.wait()
+        except ConnectFailed:
+            await execution.wait()
+            self._check_stop()
+            raise
+        finally:
+            ladder.cancel()
+            await asyncio.gather(ladder, return_exceptions=True)
+        return self._outcome(exit_info)
+
+    async def _stop_ladder(self, execution: Execution) -> None:
+        """Ask, wait for the grace, kill. Before the worker is up there is no one to ask."""
+        await self._stop.wait()
+        if self._execution is not None:
+            execution.interrupt()
+            await _wait(self._force, self._plan.settings.grace_s)
+        execution.kill()
+
+    def _outcome(self, exit_info: ExitInfo) -> tuple[Trigger, ExitInfo]:
+        if self._log_failure is not None:
+            raise self._log_failure
+        if self.stop_requested:
+            return Trigger.STOPPED, exit_info
+        if exit_info.cause is Cause.FINISHED:
+            return Trigger.FINISHED, exit_info
+        return Trigger.FAILED, exit_info
+
+    def _failed(self, error: SessionError) -> tuple[Trigger, ExitInfo]:
+        timeout = error.code == Cause.CONNECT_TIMEOUT
+        if isinstance(error, PrepareFailed):
+            cause = Cause.PREPARE_FAILED
+        else:
+            cause = Cause.CONNECT_TIMEOUT if timeout else Cause.CONNECT_FAILED
+            self.log(
+                NewEntry(
+                    Source.RUNTIME,
+                    Severity.ERROR,
+                    error.message,
+                    code=error.code,
+                    hint=error.hint,
+                )
+            )
+        return Trigger.FAILED, ExitInfo(cause, error.message, next_step=error.hint)
+
+    def _failed_inside(self, error: Exception) -> tuple[Trigger, ExitInfo]:
+        message = f"Playhead failed inside ({type(error).__name__}: {error})."
+        hint = "This is a fault of Playhead, not of the project; please report it."
+        source = Source.RUNTIME if self.prepared else Source.BUILD
+        self.log(NewEntry(source, Severity.ERROR, message, code="internal-error", hint=hint))
+        return Trigger.FAILED, ExitInfo(Cause.UNKNOWN, message, next_step=hint)
+
+    def _check_stop(self) -> None:
+        if self.stop_requested:
+            raise _StopAsked
+
+    def _pass_early_input(self) -> None:
+        for data in self._early_input:
+            self.send_input(data)
+        self._early_input.clear()
+
+    def _log_from_any_thread(self, entry: NewEntry) -> None:
+        self._loop.call_soon_threadsafe(self.log, entry)
+
+    def _lose_log(self, error: LogUnwritable) -> None:
+        """End the run: what it prints from now on could not be kept, and must not get lost."""
+        if self._log_failure is None:
+            self._log_failure = error
+            if self._execution is not None:
+                self._execution.kill()
+
+
+class _StopAsked(Exception):
+    pass
+
+
+async def _wait(event: asyncio.Event, timeout_s: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), timeout_s)
+    except TimeoutError:
+        return

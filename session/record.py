@@ -1,0 +1,69 @@
+"""What is kept about one run: plain data, written as JSON into the run's folder."""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from session.exit_info import Cause, ExitInfo
+from session.ports import ProcessIdentity
+from session.run_id import RunId
+from session.state import SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One run as the history tells it. Times are seconds since the epoch.
+
+    `ended` is None while the run lives, and also when Playhead itself was killed in mid-run.
+    `processes` are those that a next start looks for in that case. `written` lists what the
+    program wrote, relative to the view.
+    """
+
+    run_id: RunId
+    project: Path
+    args: tuple[str, ...]
+    started: float
+    title: str = ""
+    kind: str = ""
+    content_id: str | None = None
+    interpreter: str = ""
+    state: SessionState = SessionState.IDLE
+    ended: float | None = None
+    exit: ExitInfo | None = None
+    processes: tuple[ProcessIdentity, ...] = field(default=())
+    written: tuple[str, ...] = field(default=())
+
+    def with_end(
+        self, state: SessionState, exit_info: ExitInfo, ended: float, written: tuple[str, ...]
+    ) -> Self:
+        """Return the record of the same run, now over."""
+        return replace(self, state=state, exit=exit_info, ended=ended, written=written)
+
+    def to_json(self) -> str:
+        """Return the record as JSON text."""
+        fields: dict[str, Any] = asdict(self) | {"project": str(self.project)}
+        if self.exit is not None:
+            fields["exit"] = self.exit._asdict()
+        return json.dumps(fields, ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return the record that `to_json` wrote; raise ValueError for anything else."""
+        try:
+            fields = json.loads(text)
+            end = fields["exit"]
+            return cls(
+                **fields
+                | {
+                    "project": Path(fields["project"]),
+                    "args": tuple(fields["args"]),
+                    "state": SessionState(fields["state"]),
+                    "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
+                    "written": tuple(fields["written"]),
+                    "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),
+                }
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            msg = f"not a run record: {error}"
+            raise ValueError(msg) from error

@@ -1,0 +1,72 @@
+"""The environment of a run, said in full: nothing reaches the program by accident. Pure."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from session.worker.launch_protocol import RUN_ID_VARIABLE
+
+#: Variables that a program may see without asking; a `*` stands for any ending.
+PASSED: Final = (
+    "PATH",
+    "LANG",
+    "LC_*",
+    "TZ",
+    "TERM",
+    "COLORTERM",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_RUNTIME_DIR",
+    "XDG_SESSION_TYPE",
+    "SDL_*",
+    "PULSE_*",
+    "QT_QPA_PLATFORM",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+)
+
+#: Variables that change how Python itself works; a manifest cannot ask for them.
+_INTERPRETER: Final = "PYTHON"
+
+
+class Scratch(NamedTuple):
+    """The run's throw-away folders: `temporary` is where `TMPDIR` points, by a short path."""
+
+    home: Path
+    temporary: Path
+    cache: Path
+
+
+def build_environment(
+    ours: Mapping[str, str], names: Iterable[str], run_id: str, scratch: Scratch, data: Path
+) -> dict[str, str]:
+    """Return the program's environment; `names` are those its manifest asks for."""
+    asked = {name for name in names if not name.startswith(_INTERPRETER)}
+    passed = {name: ours[name] for name in ours if name in asked or is_passed(name)}
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        **passed,
+        "HOME": str(scratch.home),
+        "TMPDIR": str(scratch.temporary),
+        "XDG_CACHE_HOME": str(scratch.cache),
+        "MPLCONFIGDIR": str(scratch.cache / "matplotlib"),
+        "XDG_DATA_HOME": str(data),
+        "PLAYHEAD_DATA": str(data),
+        RUN_ID_VARIABLE: run_id,
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def is_passed(name: str) -> bool:
+    """Whether a program sees this variable without asking."""
+    return any(
+        name.startswith(rule[:-1]) if rule.endswith("*") else name == rule for rule in PASSED
+    )

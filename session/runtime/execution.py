@@ -1,0 +1,384 @@
+"""One playing of an image: brings the worker up, listens, and makes sure nothing is left.
+
+The order of the end is the point: the program's own process ends, its output is drained, every
+other process is swept, the launcher goes, the view is harvested; only then is the run over.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from session.errors import ConnectFailed
+from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
+from session.log.entry import NewEntry, Severity, Source, Stream
+from session.ports import Launch, ProcessIdentity, RuntimeSink
+from session.runtime import handshake as reasons
+from session.runtime.channel import Channel
+from session.runtime.diagnostics import Places, describe, entry_of, place_of
+from session.runtime.handshake import Handshake
+from session.runtime.harvest import Harvest
+from session.runtime.hints import hint_for
+from session.runtime.launcher_process import (
+    WORKER_FOLDER,
+    LauncherProcess,
+    ProgramExit,
+    StartFailure,
+)
+from session.runtime.memory_evidence import oom_kills
+from session.runtime.output import BUDGET_S, OutputPump
+from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
+from session.runtime.platforms.seam import EndedProcess, Platform
+from session.runtime.program_input import InputWriter
+from session.runtime.run_folder import RunFolder
+from session.runtime.sweep import Remains, sweep
+from session.settings import SessionSettings
+from session.worker.wire import FrameReader, WireError, encode
+
+_WORKER = str(WORKER_FOLDER / "worker.py")
+#: How long the last output is awaited when nobody is left who could write it.
+_LAST_OUTPUT_S = 1.0
+
+
+class ProcessExecution:
+    """An `Execution` made of processes. All calls on the event loop's thread."""
+
+    def __init__(
+        self,
+        launch: Launch,
+        sink: RuntimeSink,
+        settings: SessionSettings,
+        platform: Platform,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        self.written: tuple[str, ...] = ()
+        self.deleted: tuple[str, ...] = ()
+        self.ended: ProgramExit | None = None
+        self._launch = launch
+        self._sink = sink
+        self._settings = settings
+        self._platform = platform
+        self._loop = asyncio.get_running_loop()
+        self._folder = RunFolder(launch)
+        self._handshake = Handshake(self._loop, launch.prepared.python)
+        self._launcher = LauncherProcess(self._loop, platform)
+        self._ours = {**os.environ, **launch.environ}
+        self._passed: Mapping[str, str] = {}
+        self._frames = FrameReader()
+        self._failure: Mapping[str, Any] | None = None
+        self._stop = asyncio.Event()
+        self._force = asyncio.Event()
+        self._watched = asyncio.Event()
+        self._identities: list[ProcessIdentity] = []
+        self._begin(budget_s)
+
+    @property
+    def identities(self) -> tuple[ProcessIdentity, ...]:
+        """The launcher and the program's own process, for the run's record."""
+        return tuple(self._identities)
+
+    def _begin(self, budget_s: float) -> None:
+        """Start the launcher; its boot overlaps with the laying of the view."""
+        self._began = time.monotonic()
+        self._kills_before = oom_kills()
+        pipes = RunPipes()
+        try:
+            fds = list(pipes.for_program.values())
+            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs)
+        except OSError:
+            pipes.abandon()
+            raise
+        self._fds = pipes.for_program
+        self._input = InputWriter(self._loop, pipes.stdin)
+        streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
+        self._pump = OutputPump(self._loop, self._sink, streams, budget_s)
+        self._control = Channel(self._loop, pipes.control)
+        self._events = Channel(self._loop, pipes.events)
+        self._control.listen(self._handshake.feed, lambda: None)
+        pipes.hand_over()
+        self._remember(self._launcher.pid)
+        self._task = asyncio.create_task(self._live(), name=f"run {self._launch.run_id}")
+
+    def _remember(self, pid: int) -> None:
+        identity = self._platform.identify(pid)
+        if identity is not None:
+            self._identities.append(identity)
+
+    # What the session asks
+
+    async def connect(self) -> None:
+        """Wait for the handshake; when it fails, everything is cleaned up before this raises."""
+        failure = await asyncio.shield(self._handshake.done)
+        if failure is not None:
+            await asyncio.shield(self._task)
+            raise failure
+
+    async def wait(self) -> ExitInfo:
+        """Let output flow from here on, and wait for the end of everything."""
+        self._watched.set()
+        return await asyncio.shield(self._task)
+
+    def interrupt(self) -> None:
+        """Ask the program to end; before it is up there is nobody to ask, so it is ended."""
+        if not self._is_up():
+            self.kill()
+            return
+        self._stop.set()
+        self._launcher.interrupt()
+
+    def _is_up(self) -> bool:
+        return self._handshake.done.done() and self._handshake.done.result() is None
+
+    def kill(self) -> None:
+        """End everything now."""
+        self._stop.set()
+        self._force.set()
+        self._watched.set()
+        self._handshake.fail(reasons.stopped())
+
+    def send_input(self, data: bytes) -> None:
+        """Write to the program's standard input."""
+        self._input.send(data)
+
+    def close_input(self) -> None:
+        """End the program's standard input."""
+        self._input.end()
+
+    # The life of the run
+
+    async def _live(self) -> ExitInfo:
+        failure = await self._come_up()
+        if failure is None:
+            await self._run()
+        remains = await self._sweep()
+        await self._last_output(failure)
+        if failure is None:
+            self._tell_remains(remains)
+        await self._tidy()
+        return classify(self._facts(failure, remains))
+
+    async def _come_up(self) -> ConnectFailed | None:
+        timeout = self._settings.connect_timeout_s
+        timer = self._loop.call_later(
+            timeout, lambda: self._handshake.fail(reasons.timed_out(timeout))
+        )
+        try:
+            self._passed = await asyncio.to_thread(self._folder.prepare, self._ours)
+        except OSError as error:
+            self._handshake.fail(reasons.unlaid(error))
+        except ConnectFailed as error:
+            self._handshake.fail(error)
+        else:
+            self._ask_for_worker()
+        failure = await self._handshake.done
+        timer.cancel()
+        self._tell_connected(failure)
+        return failure
+
+    def _ask_for_worker(self) -> None:
+        if self._handshake.done.done():
+            return  # stopped meanwhile
+        self._control.send(encode(self._config()))
+        python = str(self._launch.prepared.python)
+        argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, self._folder.links)
+        self._launcher.started.add_done_callback(self._on_started)
+        self._launcher.exited.add_done_callback(self._on_exited)
+
+    def _config(self) -> dict[str, Any]:
+        prepared = self._launch.prepared
+        return {
+            "type": "config",
+            "run_id": self._launch.run_id,
+            "entry_form": prepared.entry_form,
+            "entry": prepared.entry,
+            "args": list(prepared.args),
+            "view": str(self._folder.view),
+        }
+
+    def _on_started(self, started: "asyncio.Future[int | StartFailure | None]") -> None:
+        result = started.result()
+        python = self._launch.prepared.python
+        if isinstance(result, StartFailure):
+            self._handshake.fail(reasons.not_started(python, result))
+        elif result is None:
+            self._handshake.fail(reasons.launcher_lost())
+        else:
+            self._remember(result)
+
+    def _on_exited(self, exited: "asyncio.Future[ProgramExit | None]") -> None:
+        self.ended = exited.result()
+        self._control.drain()
+        if self._handshake.done.done():
+            return
+        if self.ended is None:
+            self._handshake.fail(reasons.launcher_lost())
+            return
+        words = self._pump.last_words(Stream.STDERR).decode("utf-8", "replace")
+        python = self._launch.prepared.python
+        self._handshake.fail(reasons.ended_early(python, self.ended, words))
+        if words.strip():
+            self._say(Severity.ERROR, words.strip(), code="interpreter-output")
+
+    def _tell_connected(self, failure: ConnectFailed | None) -> None:
+        launched = self._launcher.launched
+        report = launched.result() if launched.done() else None
+        gaps = ", ".join(report["gaps"]) if report else ""
+        if gaps:
+            self._say(Severity.DEBUG, f"Reduced on this platform: {gaps}.", code="layers-missing")
+        if failure is not None:
+            return
+        hello = self._handshake.hello
+        took = (time.monotonic() - self._began) * 1000
+        self._say(
+            Severity.INFO,
+            f"Started {self._launch.prepared.entry} with Python {hello['python']}"
+            f" (pid {hello['pid']}, {took:.0f} ms).",
+            code="started",
+        )
+
+    async def _run(self) -> None:
+        """Let the program run to its end, then let its output come out."""
+        await self._watched.wait()
+        self._pump.start()
+        self._events.listen(self._hear, lambda: None)
+        await _first(self._launcher.exited, self._force)
+        if self._stop.is_set() or self.ended is None:
+            return
+        await _first(self._pump.ended, self._stop, timeout=self._settings.drain_s)
+        if not self._pump.ended.done() and not self._stop.is_set():
+            await self._tell_holders()
+
+    async def _sweep(self) -> Remains:
+        return await sweep(
+            self._launcher, self._platform, self._launch.run_id, tuple(self._identities)
+        )
+
+    async def _last_output(self, failure: ConnectFailed | None) -> None:
+        """Take what is still in the pipes: nobody is left to write more."""
+        if failure is None:
+            await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
+            self._events.drain()
+        self._pump.close()
+        self._input.close()
+        self._control.close()
+        self._events.close()
+
+    async def _tidy(self) -> None:
+        found = await asyncio.to_thread(self._folder.tidy)
+        self.written, self.deleted = found.written, found.deleted
+        self._tell_written(found)
+
+    # What is said
+
+    def _hear(self, data: bytes) -> None:
+        try:
+            frames = self._frames.feed(data)
+        except WireError as error:
+            message = f"The worker's diagnostics cannot be read any more: {error}."
+            self._say(Severity.WARNING, message, code="worker-wire")
+            self._events.close()
+            return
+        for frame in frames:
+            self._note(frame.header)
+
+    def _note(self, header: dict[str, Any]) -> None:
+        if header.get("type") == "diagnostic" and header.get("kind") == "exception":
+            self._failure = header
+        try:
+            entry = entry_of(header, self._places(), stopping=self._stop.is_set())
+        except (TypeError, ValueError, KeyError, AttributeError):
+            return  # user code can write to this socket: what makes no sense is dropped
+        if entry is not None:
+            self._sink.log(entry)
+
+    def _places(self) -> Places:
+        root = self._launch.prepared.root
+        return Places(self._folder.view, root, frozenset(self._ours), frozenset(self._passed))
+
+    def _say(
+        self, severity: Severity, message: str, *, code: str, hint: str | None = None
+    ) -> None:
+        self._sink.log(NewEntry(Source.RUNTIME, severity, message, code=code, hint=hint))
+
+    async def _tell_holders(self) -> None:
+        for stream, fd in self._pump.open_streams.items():
+            holders = await asyncio.to_thread(
+                self._platform.holders, fd, self._launch.run_id
+            )
+            if holders:
+                message = f"The program has ended; {_names(holders)} still holds its {stream}."
+                self._say(Severity.WARNING, message, code="output-held")
+
+    def _tell_remains(self, remains: Remains) -> None:
+        left = [one for one in remains.ended if one.pid != self._worker_pid()]
+        count = remains.count - (len(remains.ended) - len(left))
+        if left and not self._stop.is_set():
+            what = "process" if count == 1 else "processes"
+            message = f"Ended {count} {what} that the program left running: {_names(left)}."
+            self._say(Severity.WARNING, message, code="left-running")
+        if remains.stuck:
+            message = f"Could not be ended: {_names(remains.stuck)}."
+            hint = "It is stuck in the kernel or belongs to another user; end it by its number."
+            self._say(Severity.ERROR, message, code="cannot-be-ended", hint=hint)
+
+    def _worker_pid(self) -> int | None:
+        started = self._launcher.started
+        result = started.result() if started.done() else None
+        return result if isinstance(result, int) else None
+
+    def _tell_written(self, found: Harvest) -> None:
+        if found.written:
+            shown = ", ".join(found.written[:5]) + (", …" if len(found.written) > 5 else "")
+            what = "file" if len(found.written) == 1 else "files"
+            message = f"The program wrote {len(found.written)} {what}, kept with the run: {shown}."
+            self._say(Severity.INFO, message, code="written")
+        if found.left:
+            message = f"{found.left} things the program made could not be kept."
+            self._say(Severity.WARNING, message, code="not-kept")
+
+    # Why it ended
+
+    def _facts(self, failure: ConnectFailed | None, remains: Remains) -> EndFacts:
+        ended = self.ended or ProgramExit(None, None, 0, 0.0)
+        timed_out = failure is not None and failure.code == "connect-timeout"
+        kills = oom_kills()
+        return EndFacts(
+            code=ended.code,
+            signal=ended.signal,
+            stop_requested=self._stop.is_set(),
+            exception=self._exception(),
+            connect_failure=failure.message if failure else None,
+            connect_hint=failure.hint if failure else None,
+            connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
+            launcher_lost=remains.launcher_lost and self.ended is None,
+            oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
+            peak_memory=ended.max_rss or None,
+        )
+
+    def _exception(self) -> ExceptionFacts | None:
+        failure = self._failure
+        if failure is None:
+            return None
+        places = self._places()
+        place = place_of(failure, places)
+        kind = str(failure.get("exception", "Exception"))
+        hint = hint_for(failure, places.ours, places.passed)
+        return ExceptionFacts(kind, describe(failure), str(place) if place else None, hint)
+
+
+def _names(processes: "tuple[EndedProcess, ...] | list[EndedProcess]", most: int = 8) -> str:
+    shown = ", ".join(f"{one.name} ({one.pid})" for one in processes[:most])
+    return shown + (", …" if len(processes) > most else "")
+
+
+async def _first(
+    future: "asyncio.Future[Any]", event: asyncio.Event, timeout: float | None = None
+) -> None:
+    """Wait for whichever comes first; the future itself is left alone."""
+    waiter = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({future, waiter}, timeout=timeout, return_when="FIRST_COMPLETED")
+    finally:
+        waiter.cancel()

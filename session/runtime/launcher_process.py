@@ -1,0 +1,173 @@
+"""Our side of one launcher: starts it, speaks its protocol, knows when it is gone.
+
+It decides nothing about runs. Start it from the main thread: the parent-death signal follows
+the thread that created the launcher.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import session.worker
+from session.runtime.channel import Channel
+from session.runtime.platforms.seam import EndedProcess, Platform
+from session.worker.launch_protocol import RUN_ID_VARIABLE, LineError, LineReader, encode_line
+
+WORKER_FOLDER = Path(session.worker.__file__).parent
+_LAUNCHER = str(WORKER_FOLDER / "launcher.py")
+
+
+class ProgramExit(NamedTuple):
+    """How the launched program's own process ended; `max_rss` in bytes, `cpu_s` in seconds."""
+
+    code: int | None
+    signal: int | None
+    max_rss: int
+    cpu_s: float
+
+
+class StartFailure(NamedTuple):
+    """Why the program could not be started: the step, the error number, its text."""
+
+    stage: str
+    errno: int
+    message: str
+
+
+class SweptReport(NamedTuple):
+    """What the launcher's sweep found still alive, and what would not go."""
+
+    count: int
+    ended: tuple[EndedProcess, ...]
+    stuck: tuple[EndedProcess, ...]
+
+
+class LauncherProcess:
+    """A launcher. Each future is set once; None means the launcher was lost before."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, platform: Platform) -> None:
+        self.launched: asyncio.Future[dict[str, Any] | None] = loop.create_future()
+        self.started: asyncio.Future[int | StartFailure | None] = loop.create_future()
+        self.exited: asyncio.Future[ProgramExit | None] = loop.create_future()
+        self.sweeping: asyncio.Future[None] = loop.create_future()
+        self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
+        self.gone: asyncio.Future[None] = loop.create_future()
+        self._loop = loop
+        self._platform = platform
+        self._reader = LineReader()
+
+    def start(self, run_id: str, fds: Sequence[int], stderr: int) -> None:
+        """Start the launcher; it inherits `fds` for its program. Raises OSError."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process = subprocess.Popen(
+                    self._command(theirs.fileno()),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=stderr,
+                    pass_fds=(theirs.fileno(), *fds),
+                    env={RUN_ID_VARIABLE: run_id},
+                    cwd="/",
+                    start_new_session=True,
+                )
+            except BaseException:
+                ours.close()
+                raise
+        self._lifeline = Channel(self._loop, ours)
+        self._lifeline.listen(self._hear, lambda: None)
+        self._platform.watch_exit(self._loop, self._process, self._on_exit)
+
+    def _command(self, lifeline: int) -> list[str]:
+        python = [sys.executable, "-I", "-S", "-X", "utf8", _LAUNCHER]
+        return [*python, str(lifeline), str(os.getpid()), self._platform.profile]
+
+    @property
+    def pid(self) -> int:
+        """The launcher's own process number."""
+        return self._process.pid
+
+    def run(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        cwd: Path,
+        fds: Mapping[int, int],
+        remove: Sequence[Path] = (),
+    ) -> None:
+        """Ask for the program. `fds`: its descriptor -> ours; `remove`: links to delete last."""
+        request = {
+            "request": "start",
+            "argv": list(argv),
+            "env": dict(env),
+            "cwd": str(cwd),
+            "fds": [[target, source] for target, source in fds.items()],
+            "limits": {"CORE": [0, 0]},
+            "remove": [str(path) for path in remove],
+        }
+        self._lifeline.send(encode_line(request))
+
+    def interrupt(self) -> None:
+        """Send SIGINT to the program's process group."""
+        self._lifeline.send(encode_line({"request": "interrupt"}))
+
+    def sweep(self) -> None:
+        """Ask for the end of everything; the launcher ends itself last."""
+        self._lifeline.send(encode_line({"request": "sweep"}))
+
+    def kill(self) -> None:
+        """End a launcher that does not answer; what it leaves is the platform's to find."""
+        if not self.gone.done():
+            self._process.kill()
+
+    def _hear(self, data: bytes) -> None:
+        try:
+            reports = self._reader.feed(data)
+        except LineError:
+            self.kill()  # it has lost its mind: what it started is swept from here
+            return
+        for report in reports:
+            self._note(report)
+
+    def _note(self, report: dict[str, Any]) -> None:
+        match report["event"]:
+            case "launched":
+                _settle(self.launched, report)
+            case "started":
+                _settle(self.started, int(report["pid"]))
+            case "failed":
+                failure = StartFailure(report["stage"], report["errno"], report["message"])
+                _settle(self.started, failure)
+            case "exited":
+                _settle(self.exited, _exit_of(report))
+            case "sweeping":
+                _settle(self.sweeping, None)
+            case "swept":
+                _settle(self.swept, _swept_of(report))
+
+    def _on_exit(self) -> None:
+        self._lifeline.drain()
+        self._lifeline.close()
+        for future in (self.launched, self.started, self.exited, self.sweeping, self.swept):
+            _settle(future, None)
+        _settle(self.gone, None)
+
+
+def _settle(future: "asyncio.Future[Any]", value: object) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _exit_of(report: dict[str, Any]) -> ProgramExit:
+    return ProgramExit(report["code"], report["signal"], report["max_rss"], report["cpu_s"])
+
+
+def _swept_of(report: dict[str, Any]) -> SweptReport:
+    ended = tuple(EndedProcess(one["pid"], one["name"]) for one in report["ended"])
+    stuck = tuple(EndedProcess(one["pid"], one["name"]) for one in report["stuck"])
+    return SweptReport(report["count"], ended, stuck)

@@ -1,0 +1,28 @@
+"""Ends and tidies what a run left when its Playhead was killed; see `session.recovery`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from session.record import RunRecord
+from session.run_folder import WRITTEN
+from session.runtime.harvest import keep_since, remove_tree
+from session.runtime.orphans import DeadRun, end_orphans
+from session.runtime.run_folder import LAID, SCRATCH, VIEW
+
+
+class ProcessLeftovers:
+    """The real `Leftovers`: processes by exact identity, files by what was touched since."""
+
+    def end(self, record: RunRecord) -> Sequence[str]:
+        """End every process of the run; blocks until they are gone."""
+        ended = end_orphans([DeadRun(record.run_id, record.processes)])
+        return [f"{one.name} ({one.pid})" for one in ended]
+
+    def tidy(self, folder: Path) -> None:
+        """Keep what the run wrote into its view; remove view and scratch."""
+        stamp = folder / LAID
+        if stamp.exists():
+            keep_since(folder / VIEW, stamp.stat().st_ctime_ns, folder / WRITTEN)
+            stamp.unlink()
+        remove_tree(folder / VIEW)
+        remove_tree(folder / SCRATCH)

@@ -1,0 +1,35 @@
+"""Asks the control group whether the kernel killed for memory; says nothing where it cannot."""
+
+from pathlib import Path
+
+_ROOT = Path("/sys/fs/cgroup")
+
+
+def oom_kills() -> int | None:
+    """Return how often the out-of-memory killer struck in our control group, or None."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        _number, controllers, path = line.split(":", 2)
+        counted = _counted(controllers, path.lstrip("/"))
+        if counted is not None:
+            return counted
+    return None
+
+
+def _counted(controllers: str, path: str) -> int | None:
+    if not controllers:
+        return _field(_ROOT / path / "memory.events")
+    if "memory" in controllers.split(","):
+        return _field(_ROOT / "memory" / path / "memory.oom_control")
+    return None
+
+
+def _field(file: Path) -> int | None:
+    try:
+        rows = [line.split() for line in file.read_text(encoding="ascii").splitlines()]
+    except OSError:
+        return None
+    return next((int(row[1]) for row in rows if len(row) > 1 and row[0] == "oom_kill"), None)

@@ -1,0 +1,100 @@
+"""The seam between the runtime and what the operating system offers.
+
+A platform finds and ends processes by exact identity, never by name, and never waits for a
+child it was not given.
+"""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterable
+from typing import NamedTuple, Protocol
+
+from session.ports import ProcessIdentity
+
+
+class EndedProcess(NamedTuple):
+    """A process that had to be ended, or that would not go."""
+
+    pid: int
+    name: str
+
+
+class Platform(Protocol):
+    """What the runtime asks of the operating system."""
+
+    @property
+    def profile(self) -> str:
+        """The launcher's profile: `linux` or `posix`."""
+        ...
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What this platform cannot promise, each a sentence."""
+        ...
+
+    def settle(self) -> None:
+        """Do once for this process what the platform needs."""
+        ...
+
+    def watch_exit(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        process: "subprocess.Popen[bytes]",
+        on_exit: Callable[[], None],
+    ) -> None:
+        """Call `on_exit` on the loop once `process` has ended; it is reaped by then."""
+        ...
+
+    def identify(self, pid: int) -> ProcessIdentity | None:
+        """Return the identity of a process that lives now."""
+        ...
+
+    def survey(self, root: int) -> list[ProcessIdentity]:
+        """Note who descends from `root` now, where that cannot be found out later."""
+        ...
+
+    def find(
+        self, run_ids: Collection[str], identities: Iterable[ProcessIdentity]
+    ) -> list[EndedProcess]:
+        """Return the live processes of these runs: known ones, and those that carry an id."""
+        ...
+
+    def end(
+        self, run_ids: Collection[str], identities: Iterable[ProcessIdentity]
+    ) -> list[EndedProcess]:
+        """End all that `find` finds, until it finds nothing; blocks for as long as that takes."""
+        ...
+
+    def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
+        """Return the run's processes that hold the other end of our pipe `fd`."""
+        ...
+
+
+def current_platform() -> Platform:
+    """Return the platform for this machine."""
+    if sys.platform == "linux":
+        from session.runtime.platforms.linux import LinuxPlatform
+
+        return LinuxPlatform()
+    from session.runtime.platforms.posix import PosixPlatform
+
+    return PosixPlatform()
+
+
+def wait_in_thread(
+    loop: asyncio.AbstractEventLoop,
+    process: "subprocess.Popen[bytes]",
+    on_exit: Callable[[], None],
+) -> None:
+    """Watch a process the portable way: a thread that waits for exactly this child."""
+    import threading
+
+    def wait() -> None:
+        process.wait()
+        try:
+            loop.call_soon_threadsafe(on_exit)
+        except RuntimeError:
+            pass  # the loop has been closed: nobody is left to be told
+
+    threading.Thread(target=wait, name=f"wait-{process.pid}", daemon=True).start()

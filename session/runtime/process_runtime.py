@@ -1,0 +1,46 @@
+"""The real runtime: every image is played in a process of its own, below a launcher."""
+
+from session.errors import ConnectFailed
+from session.ports import Launch, RuntimeSink
+from session.run_id import RunId
+from session.runtime.execution import ProcessExecution
+from session.runtime.output import BUDGET_S
+from session.runtime.platforms.seam import Platform, current_platform
+from session.runtime.tools import ProcessToolSpawner
+from session.settings import SessionSettings
+
+
+class ProcessRuntime:
+    """Plays images in processes. Use it on an event loop in the main thread.
+
+    `budget_s` is the share of each 16 ms that reading one run's output may take of the event
+    loop; 0 means no limit.
+    """
+
+    def __init__(
+        self,
+        settings: SessionSettings,
+        *,
+        platform: Platform | None = None,
+        budget_s: float = BUDGET_S,
+    ) -> None:
+        self._settings = settings
+        self._budget_s = budget_s
+        self.platform = platform or current_platform()
+
+    async def start(self, launch: Launch, sink: RuntimeSink) -> ProcessExecution:
+        """Start the launcher and return; raises ConnectFailed when even that cannot be done."""
+        self.platform.settle()
+        try:
+            return ProcessExecution(launch, sink, self._settings, self.platform, self._budget_s)
+        except OSError as error:
+            raise ConnectFailed(
+                f"The launcher could not be started: {error.strerror or error}.",
+                code="launch-failed",
+                hint="Close other programs, or raise the limit of processes and open files.",
+            ) from error
+
+    def tool_spawner(self, run_id: RunId) -> ProcessToolSpawner:
+        """Return what starts the tools of one preparation."""
+        self.platform.settle()
+        return ProcessToolSpawner(run_id, self._settings, self.platform)

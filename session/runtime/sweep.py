@@ -1,0 +1,48 @@
+"""The end of every process of a run, confirmed: by its launcher, or from here if that is lost."""
+
+import asyncio
+from typing import NamedTuple
+
+from session.ports import ProcessIdentity
+from session.runtime.launcher_process import LauncherProcess
+from session.runtime.platforms.seam import EndedProcess, Platform
+from session.worker.launch_protocol import POSIX
+from session.worker.sweeping import DEADLINE_S
+
+#: How long a launcher may take to say that it has understood.
+ANSWER_S = 1.0
+
+
+class Remains(NamedTuple):
+    """What was still alive at the end. `count` is exact, the tuples name the first few."""
+
+    count: int
+    ended: tuple[EndedProcess, ...]
+    stuck: tuple[EndedProcess, ...]
+    launcher_lost: bool
+
+
+async def sweep(
+    launcher: LauncherProcess,
+    platform: Platform,
+    run_id: str,
+    identities: tuple[ProcessIdentity, ...],
+) -> Remains:
+    """End everything; done when the launcher is gone too and nothing of the run is found."""
+    known = (*identities, *platform.survey(launcher.pid))
+    launcher.sweep()
+    await asyncio.wait({launcher.sweeping}, timeout=ANSWER_S)
+    if not launcher.sweeping.done():
+        launcher.kill()  # stopped or stuck: it cannot do its work any more
+    await asyncio.wait({launcher.gone}, timeout=DEADLINE_S + ANSWER_S)
+    if not launcher.gone.done():
+        launcher.kill()
+        await launcher.gone
+    report = launcher.swept.result()
+    ended = report.ended if report else ()
+    strays: tuple[EndedProcess, ...] = ()
+    if report is None or platform.profile == POSIX:
+        strays = tuple(await asyncio.to_thread(platform.end, {run_id}, known))
+    stuck = report.stuck if report else ()
+    count = (report.count if report else 0) + len(strays)
+    return Remains(count, (*ended, *strays), stuck, launcher_lost=report is None)

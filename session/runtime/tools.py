@@ -1,0 +1,166 @@
+"""Runs the tools of a preparation through the same launcher as programs, so Stop reaches them."""
+
+import asyncio
+import os
+import queue
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from session.log.entry import NewEntry, Stream
+from session.ports import Spawn, Stopped
+from session.runtime.launcher_process import LauncherProcess, StartFailure
+from session.runtime.output import OutputPump
+from session.runtime.platforms.seam import Platform
+from session.runtime.program_input import InputWriter
+from session.runtime.sweep import sweep
+from session.settings import SessionSettings
+from session.worker.launch_protocol import RUN_ID_VARIABLE
+
+Output = Callable[[Stream, bytes], None]
+_Chunk = tuple[Stream, bytes] | None
+#: What a shell answers for a command that it cannot start.
+_NOT_FOUND = 127
+
+
+class ProcessToolSpawner:
+    """The tools of one preparation. Make it on the event loop's thread."""
+
+    def __init__(self, run_id: str, settings: SessionSettings, platform: Platform) -> None:
+        self._run_id = run_id
+        self._settings = settings
+        self._platform = platform
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._running: set[asyncio.Task[int]] = set()
+
+    @property
+    def spawn(self) -> Spawn:
+        """The blocking call for preparation threads."""
+        return self._spawn
+
+    async def stop(self) -> None:
+        """End every tool, and refuse to start another."""
+        self._stopped.set()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        on_output: Output,
+    ) -> int:
+        chunks: queue.SimpleQueue[_Chunk] = queue.SimpleQueue()
+        tool = _Tool(tuple(argv), cwd, {**env, RUN_ID_VARIABLE: self._run_id}, stdin, chunks)
+        future = asyncio.run_coroutine_threadsafe(self._supervise(tool), self._loop)
+        future.add_done_callback(lambda _future: chunks.put(None))
+        while (chunk := chunks.get()) is not None:
+            on_output(*chunk)
+        return future.result()
+
+    async def _supervise(self, tool: "_Tool") -> int:
+        if self._stopped.is_set():
+            raise Stopped
+        task = asyncio.create_task(
+            tool.run(self._run_id, self._settings, self._platform, self._stopped)
+        )
+        self._running.add(task)
+        try:
+            return await task
+        finally:
+            self._running.discard(task)
+
+
+class _Tool:
+    """One tool's life."""
+
+    def __init__(
+        self,
+        argv: tuple[str, ...],
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes,
+        chunks: "queue.SimpleQueue[_Chunk]",
+    ) -> None:
+        self._argv = argv
+        self._cwd = cwd
+        self._env = env
+        self._stdin = stdin
+        self._chunks = chunks
+
+    # The pump's sink
+
+    def log(self, entry: NewEntry) -> None:
+        """Nothing logs here: a tool has no worker."""
+
+    def output(self, stream: Stream, data: bytes) -> None:
+        """Hand output to the thread that waits for it."""
+        self._chunks.put((stream, data))
+
+    def output_ended(self, stream: Stream) -> None:
+        """Nothing to do: the end of the tool says it."""
+
+    async def run(
+        self, run_id: str, settings: SessionSettings, platform: Platform, stopped: asyncio.Event
+    ) -> int:
+        """Run to the end, or until stopped; in either case nothing of it is left."""
+        loop = asyncio.get_running_loop()
+        launcher = LauncherProcess(loop, platform)
+        pump, writer = self._start(launcher, loop, run_id)
+        writer.send(self._stdin)
+        writer.end()
+        pump.start()
+        try:
+            await _until({launcher.exited, launcher.started}, stopped, launcher)
+            if not stopped.is_set():
+                await asyncio.wait({pump.ended}, timeout=settings.drain_s)
+        finally:
+            await sweep(launcher, platform, run_id, ())
+            pump.close()
+            writer.close()
+        if stopped.is_set():
+            raise Stopped
+        return self._code(launcher)
+
+    def _start(
+        self, launcher: LauncherProcess, loop: asyncio.AbstractEventLoop, run_id: str
+    ) -> tuple[OutputPump, InputWriter]:
+        pipes = [os.pipe() for _stream in range(3)]
+        (stdin_theirs, stdin), (stdout, stdout_theirs), (stderr, stderr_theirs) = pipes
+        theirs = [stdin_theirs, stdout_theirs, stderr_theirs]
+        try:
+            launcher.start(run_id, theirs, stderr_theirs)
+        except OSError:
+            for fd in (stdin, stdout, stderr, *theirs):
+                os.close(fd)
+            raise
+        launcher.run(self._argv, self._env, self._cwd, dict(enumerate(theirs)))
+        for fd in theirs:
+            os.close(fd)
+        streams = {Stream.STDOUT: stdout, Stream.STDERR: stderr}
+        return OutputPump(loop, self, streams, 0), InputWriter(loop, stdin)
+
+    def _code(self, launcher: LauncherProcess) -> int:
+        started, ended = launcher.started.result(), launcher.exited.result()
+        if isinstance(started, StartFailure):
+            self._chunks.put((Stream.STDERR, f"{self._argv[0]}: {started.message}\n".encode()))
+            return _NOT_FOUND
+        if ended is None:
+            return -9  # the launcher was killed, and the tool with it
+        return ended.code if ended.code is not None else -(ended.signal or 0)
+
+
+async def _until(
+    futures: "set[asyncio.Future[object]]", stopped: asyncio.Event, launcher: LauncherProcess
+) -> None:
+    """Wait for the tool's end, for its failure to start, or for Stop."""
+    del futures
+    waiter = asyncio.ensure_future(stopped.wait())
+    try:
+        await asyncio.wait({launcher.started, waiter}, return_when="FIRST_COMPLETED")
+        if launcher.started.done() and isinstance(launcher.started.result(), int):
+            await asyncio.wait({launcher.exited, waiter}, return_when="FIRST_COMPLETED")
+    finally:
+        waiter.cancel()

@@ -1,0 +1,38 @@
+"""The open projects, each with its own execution session. Knows no widget."""
+
+import asyncio
+from pathlib import Path
+
+from session.execution_session import ExecutionSession, Parts
+from session.home import project_key
+from session.recovery import RecoveredRun, recover
+
+
+class SessionService:
+    """All open projects, each with its own session. Knows no widget."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.history = parts.history
+        self._parts = parts
+        self._sessions: dict[str, ExecutionSession] = {}
+
+    def recover(self) -> list[RecoveredRun]:
+        """Finish what a killed Playhead left: end its processes, complete its records."""
+        return recover(self.history, self._parts.leftovers)
+
+    @property
+    def sessions(self) -> tuple[ExecutionSession, ...]:
+        """The open sessions, in the order of opening."""
+        return tuple(self._sessions.values())
+
+    def open(self, project: Path) -> ExecutionSession:
+        """Return the session of the project: always the same one for the same path."""
+        key = project_key(project)
+        if key not in self._sessions:
+            self._sessions[key] = ExecutionSession(project.resolve(), self._parts)
+        return self._sessions[key]
+
+    async def close(self) -> None:
+        """Stop every run and wait until all of it is gone."""
+        await asyncio.gather(*(session.close() for session in self.sessions))
+        self._sessions.clear()

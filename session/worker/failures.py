@@ -1,0 +1,212 @@
+"""Tells the session about exceptions that nobody caught, and shows them as Python would.
+
+Our frames are left out and paths of the view are shown as the project's. It must work with a
+broken exception, with hardly any memory and in any thread, and never makes matters worse.
+"""
+
+from __future__ import annotations
+
+import _thread
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+    from .peer import Channel  # noqa: TID252 - loaded privately
+
+_FOLDER = __file__[: -len("failures.py")]
+_HIDDEN = ("<frozen runpy>", "<frozen importlib._bootstrap>")
+_FRAMES = 60
+_TEXT = 4000
+_GROUPED = 10
+
+
+class Reporter:
+    """Sends diagnostics of one run over the `events` channel."""
+
+    def __init__(self, events: Channel, view: str) -> None:
+        self._events = events
+        self._view = view.rstrip("/") + "/"
+        self._reserve: bytes | None = bytes(1 << 18)
+
+    def uncaught(self, error: BaseException, *, origin: str | None = None) -> None:
+        """Report what ended the program, and print it to its standard error."""
+        self._reserve = None  # memory to report the lack of memory with
+        error.__traceback__ = _ours_left_out(error.__traceback__)
+        self._send("exception", error, origin)
+        hook = sys.excepthook
+        if hook is sys.__excepthook__:
+            self.show(error)
+        else:
+            _call_theirs(hook, error)
+
+    def interrupted(self, interrupt: BaseException) -> None:
+        """Report where SIGINT met the program; it is no error, so no traceback is printed."""
+        interrupt.__traceback__ = _ours_left_out(interrupt.__traceback__)
+        self._send("interrupt", interrupt, None)
+        hook = sys.excepthook
+        if hook is sys.__excepthook__:
+            sys.excepthook = lambda *_ignored: None
+
+    def cell(self, header: dict[str, Any]) -> None:
+        """Report that a notebook's cell has started or finished."""
+        self._events.send({"type": "cell", **header})
+
+    def note(self, severity: str, code: str, message: str, **more: Any) -> None:
+        """Report something worth knowing that is no exception."""
+        header = {"type": "note", "severity": severity, "code": code, "message": message}
+        self._events.send({**header, **more})
+
+    def show(self, error: BaseException) -> None:
+        """Print the exception as the interpreter does, with the project's own paths."""
+        stream = sys.stderr
+        if stream is None:
+            return
+        try:
+            with _Catch(stream) as caught:
+                sys.__excepthook__(type(error), error, error.__traceback__)
+            stream.write(self._as_project("".join(caught.parts)))
+            stream.flush()
+        except Exception:  # noqa: BLE001 - a user's stream may do anything
+            pass
+
+    def _as_project(self, text: str) -> str:
+        return text.replace(f'File "{self._view}', 'File "')
+
+    def watch_threads(self) -> None:
+        """Report exceptions that end a thread; the program goes on."""
+        plain = _thread._excepthook  # type: ignore[attr-defined]  # noqa: SLF001 - what threading uses
+
+        def excepthook(args: Any, /) -> None:
+            if args.exc_type is not SystemExit and args.exc_value is not None:
+                self._send("thread", args.exc_value, getattr(args.thread, "name", None))
+            stream = sys.stderr
+            if stream is None:
+                plain(args)
+                return
+            with _Catch(stream) as caught:
+                plain(args)
+            stream.write(self._as_project("".join(caught.parts)))
+            stream.flush()
+
+        excepthook.__doc__ = plain.__doc__
+        _thread._excepthook = excepthook  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        threading = sys.modules.get("threading")
+        if threading is not None and getattr(threading, "excepthook", None) is plain:
+            threading.excepthook = threading.__excepthook__ = excepthook  # type: ignore[attr-defined]
+
+    def _send(self, kind: str, error: BaseException, origin: str | None) -> None:
+        try:
+            header = {"type": "diagnostic", "kind": kind, "origin": origin, **describe(error)}
+            self._events.send(header)
+        except BaseException:  # noqa: BLE001 - an exception may hold anything at all
+            self._events.send({"type": "diagnostic", "kind": kind, "exception": "Exception"})
+
+
+class _Catch:
+    """Takes what one thread prints to `sys.stderr`; other threads print on undisturbed."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._owner = _thread.get_ident()
+        self.parts: list[str] = []
+
+    def write(self, text: str) -> int:
+        if _thread.get_ident() != self._owner:
+            return int(self._stream.write(text))
+        self.parts.append(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def __enter__(self) -> _Catch:
+        sys.stderr = self  # type: ignore[assignment]  # as much of a stream as is needed
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if sys.stderr is self:  # type: ignore[comparison-overlap]
+            sys.stderr = self._stream
+
+
+def _ours_left_out(traceback: TracebackType | None) -> TracebackType | None:
+    first = traceback
+    while first is not None and _is_ours(first.tb_frame.f_code.co_filename):
+        first = first.tb_next
+    # An exception of ours alone (the program could not even be read) keeps what it has not.
+    return first
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_FOLDER) or filename in _HIDDEN
+
+
+def _call_theirs(hook: Any, error: BaseException) -> None:
+    try:
+        hook(type(error), error, error.__traceback__)
+    except BaseException as broken:  # noqa: BLE001 - as the interpreter does
+        flawed = "Error in sys.excepthook:\n"
+        if sys.stderr is not None:
+            sys.stderr.write(flawed)
+        sys.__excepthook__(type(broken), broken, broken.__traceback__)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return what there is to say about an exception, as plain data."""
+    described: dict[str, Any] = {
+        "exception": _type_name(type(error)),
+        "message": text_of(error),
+        "frames": _frames(error.__traceback__),
+        "notes": [str(note) for note in getattr(error, "__notes__", None) or ()][:_GROUPED],
+    }
+    if isinstance(error, SyntaxError):
+        described["syntax"] = {
+            "path": error.filename,
+            "line": error.lineno,
+            "column": error.offset,
+        }
+    if isinstance(error, (ImportError, NameError, AttributeError)):
+        described["name"] = getattr(error, "name", None)
+    if isinstance(error, KeyError) and len(error.args) == 1 and isinstance(error.args[0], str):
+        described["name"] = error.args[0]
+    if isinstance(error, OSError):
+        described["errno"] = error.errno
+    inner = getattr(error, "exceptions", None)
+    if isinstance(inner, tuple):
+        described["inner"] = [describe(one) for one in inner[:_GROUPED]]
+    return described
+
+
+def _type_name(kind: type) -> str:
+    module = kind.__module__
+    if module in ("builtins", "__main__"):
+        return kind.__qualname__
+    return f"{module}.{kind.__qualname__}"
+
+
+def text_of(error: BaseException) -> str:
+    """Return `str(error)`, cut to a sane length, whatever its `__str__` does."""
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - user code
+        return "<exception str() failed>"
+    return text if len(text) <= _TEXT else text[:_TEXT] + " …"
+
+
+def _frames(traceback: TracebackType | None) -> list[dict[str, Any]]:
+    """Return the innermost frames, outermost first."""
+    frames: list[dict[str, Any]] = []
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        frames.append(
+            {"path": code.co_filename, "line": traceback.tb_lineno, "function": code.co_name}
+        )
+        if len(frames) > 2 * _FRAMES:
+            del frames[:_FRAMES]
+        traceback = traceback.tb_next
+    return frames[-_FRAMES:]

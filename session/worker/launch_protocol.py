@@ -1,0 +1,60 @@
+"""What the session and its launcher say to each other: one JSON object a line.
+
+Requests: `start`, `interrupt`, `sweep`. The end of the session's side of the line means sweep
+and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swept`.
+"""
+
+from __future__ import annotations
+
+from .plain_json import dumps, loads  # noqa: TID252 - the launcher loads it under a private name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: A `start` carries a whole environment and command line; the kernel allows a few MiB of those.
+LINE_CAP = 16 << 20
+
+#: What a process of a run is known by, wherever it went.
+RUN_ID_VARIABLE = "PLAYHEAD_RUN_ID"
+
+LINUX = "linux"
+POSIX = "posix"
+
+
+class LineError(ValueError):
+    """The peer sent something that is no line of this protocol."""
+
+
+def encode_line(message: dict[str, Any]) -> bytes:
+    """Return one message as a line of ASCII."""
+    return dumps(message).encode("ascii") + b"\n"
+
+
+class LineReader:
+    """Cuts a byte stream into messages, however it was chunked."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[dict[str, Any]]:
+        """Take bytes and return the messages they complete; raise LineError on nonsense."""
+        self._buffer += data
+        *lines, rest = self._buffer.split(b"\n")
+        self._buffer = rest
+        if len(rest) > LINE_CAP:
+            message = f"a line is over the cap of {LINE_CAP} bytes"
+            raise LineError(message)
+        return [_parse(bytes(line)) for line in lines]
+
+
+def _parse(line: bytes) -> dict[str, Any]:
+    try:
+        message = loads(line.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        text = f"a line is not JSON: {error}"
+        raise LineError(text) from None
+    if not isinstance(message, dict):
+        text = f"a line is {type(message).__name__}, not an object"
+        raise LineError(text)
+    return message

@@ -1,0 +1,207 @@
+"""The launcher: starts one program, tells what becomes of it, and leaves nothing behind.
+
+A tiny single-threaded process between the session and the worker. It sweeps and exits when it
+is told to, when it gets SIGTERM, and when its lifeline ends, which it does with the session's
+process whatever kills that. Isolation layers will be put on in `become.py`, before the
+program starts, and listed in the `launched` report.
+"""
+
+from __future__ import annotations
+
+import _signal
+import os
+import select
+import sys
+
+from .become import close_sources, start_program  # noqa: TID252 - loaded under a private name
+from .launch_protocol import LINUX, LineReader, encode_line  # noqa: TID252 - as above
+from .process_table import has_children_files, stat_of  # noqa: TID252 - as above
+from .sweeping import NAMED, Swept, end_group, sweep  # noqa: TID252 - as above
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Launcher:
+    """One program's life, seen from just above it."""
+
+    def __init__(self, lifeline: int, parent: int, profile: str) -> None:
+        self._lifeline = lifeline
+        self._parent = parent
+        self._linux = profile == LINUX
+        self._profile = profile
+        self._reader = LineReader()
+        self._worker: int | None = None
+        self._leave = False
+        self._remove: list[str] = []
+        self._layers: dict[str, bool] = {"session": True, "lifeline": True}
+        self._by_scan = False
+
+    def run(self) -> int:
+        """Serve the lifeline until it is time to go; the answer is the exit code."""
+        self._settle()
+        self._report_launched()
+        while not self._leave:
+            self._wait()
+            self._reap()
+        self._sweep()
+        return 0
+
+    def _settle(self) -> None:
+        os.set_inheritable(self._lifeline, False)
+        self._wake, wake_write = os.pipe()
+        os.set_blocking(wake_write, False)
+        os.set_blocking(self._wake, False)
+        _signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        for number in (_signal.SIGINT, _signal.SIGHUP, _signal.SIGQUIT, _signal.SIGPIPE):
+            _signal.signal(number, _signal.SIG_IGN)
+        _signal.signal(_signal.SIGTERM, self._on_terminate)
+        _signal.signal(_signal.SIGCHLD, lambda _number, _frame: None)
+        if self._linux:
+            self._settle_on_linux()
+        if os.getppid() != self._parent:
+            self._leave = True  # it died before we could be bound to it
+
+    def _settle_on_linux(self) -> None:
+        from .native import become_subreaper, die_with_parent  # noqa: TID252 - as above
+
+        self._layers["subreaper"] = become_subreaper()
+        self._layers["parent_death"] = die_with_parent(_signal.SIGTERM)
+        self._by_scan = not has_children_files()
+
+    def _on_terminate(self, _number: int, _frame: object) -> None:
+        self._leave = True
+
+    def _report_launched(self) -> None:
+        stat = stat_of(os.getpid()) if self._linux else None
+        self._report(
+            {
+                "event": "launched",
+                "profile": self._profile,
+                "layers": self._layers,
+                "gaps": self._gaps(),
+                "pid": os.getpid(),
+                "start": stat.start if stat else None,
+            }
+        )
+
+    def _gaps(self) -> list[str]:
+        gaps = [name for name, active in self._layers.items() if not active]
+        if not self._linux:
+            gaps += ["subreaper", "parent_death"]
+        return gaps
+
+    def _report(self, message: dict[str, Any]) -> None:
+        data = encode_line(message)
+        try:
+            while data:
+                data = data[os.write(self._lifeline, data) :]
+        except OSError:
+            pass  # the session is gone; the lifeline's end tells the loop
+
+    def _wait(self) -> None:
+        poll = select.poll()
+        poll.register(self._lifeline, select.POLLIN)
+        poll.register(self._wake, select.POLLIN)
+        ready = {fd for fd, _event in poll.poll()}
+        if self._wake in ready:
+            os.read(self._wake, 4096)
+        if self._lifeline in ready:
+            self._listen()
+
+    def _listen(self) -> None:
+        try:
+            data = os.read(self._lifeline, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._leave = True
+        for request in self._reader.feed(data):
+            self._serve(request)
+
+    def _serve(self, request: dict[str, Any]) -> None:
+        name = request.get("request")
+        if name == "start":
+            self._start(request)
+        elif name == "interrupt":
+            self._interrupt()
+        elif name == "sweep":
+            self._report({"event": "sweeping"})
+            self._leave = True
+
+    def _start(self, request: dict[str, Any]) -> None:
+        self._remove = request.get("remove", [])
+        try:
+            pid, failure = start_program(request, linux=self._linux)
+        except OSError as error:  # no more processes, no more descriptors
+            pid, failure = 0, {"stage": "fork", "errno": error.errno, "message": str(error)}
+        close_sources(request)
+        if failure is not None:
+            self._report({"event": "failed", **failure})
+            return
+        self._worker = pid
+        stat = stat_of(pid) if self._linux else None
+        self._report({"event": "started", "pid": pid, "start": stat.start if stat else None})
+
+    def _interrupt(self) -> None:
+        if self._worker is None:
+            return
+        try:
+            os.killpg(self._worker, _signal.SIGINT)
+        except OSError:
+            pass  # nobody is left in the group
+
+    def _reap(self) -> bool:
+        """Reap whatever has ended; whether any child is left."""
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if pid == 0:
+                return True
+            if pid == self._worker:
+                self._report_exited(status, usage)
+
+    def _report_exited(self, status: int, usage: Any) -> None:
+        self._report(
+            {
+                "event": "exited",
+                "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+                "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+                "max_rss": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+                "cpu_s": usage.ru_utime + usage.ru_stime,
+            }
+        )
+
+    def _sweep(self) -> None:
+        if self._linux:
+            swept = sweep(self._reap, by_scan=self._by_scan)
+        elif self._worker is not None:
+            swept = end_group(self._worker, self._reap)
+        else:
+            swept = Swept()
+        for path in self._remove:
+            try:
+                os.unlink(path)  # noqa: PTH108 - pathlib would double the launcher's start
+            except OSError:
+                pass
+        self._report_swept(swept)
+
+    def _report_swept(self, swept: Swept) -> None:
+        ended = list(swept.ended.items())
+        self._report(
+            {
+                "event": "swept",
+                "count": len(ended),
+                "ended": [{"pid": pid, "name": name} for pid, name in ended[:NAMED]],
+                "stuck": [{"pid": pid, "name": name} for pid, name in swept.stuck[:NAMED]],
+            }
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Run a launcher as its command line says: lifeline, the session's pid, profile."""
+    lifeline, parent, profile = arguments
+    return Launcher(int(lifeline), int(parent), profile).run()

@@ -1,0 +1,104 @@
+"""Reads a notebook's code cells, from `.ipynb` (formats 3 and 4) or a `py:percent` script.
+
+Pure: text in, cells out. Standard library only, since the project's interpreter runs it.
+"""
+
+from __future__ import annotations
+
+from .plain_json import loads  # noqa: TID252 - the worker loads it under a private name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_MARKER = "# %%"
+
+
+class NotebookUnreadable(ValueError):
+    """The file is no notebook of a kind we know."""
+
+
+class Cell:
+    """One code cell. `number` counts code cells from 1; `line` is where a script's cell starts."""
+
+    __slots__ = ("id", "line", "number", "source", "tags")
+
+    def __init__(
+        self, number: int, name: str, source: str, tags: frozenset[str], line: int | None = None
+    ) -> None:
+        self.number = number
+        self.id = name
+        self.source = source
+        self.tags = tags
+        self.line = line
+
+
+def read_cells(path: str, text: str) -> list[Cell]:
+    """Return the code cells of a notebook, in order; raise NotebookUnreadable."""
+    if path.endswith(".ipynb"):
+        return _from_json(text)
+    return _from_percent(text)
+
+
+def _from_json(text: str) -> list[Cell]:
+    try:
+        notebook = loads(text.lstrip("\ufeff"))
+        blocks = _blocks(notebook)
+        return [_cell(number, block) for number, block in enumerate(blocks, 1)]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"the notebook cannot be read: {type(error).__name__}: {error}"
+        raise NotebookUnreadable(message) from None
+
+
+def _blocks(notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    if "cells" in notebook:
+        cells = notebook["cells"]
+    else:
+        cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
+    return [cell for cell in cells if cell["cell_type"] == "code"]
+
+
+def _cell(number: int, block: dict[str, Any]) -> Cell:
+    source = block["source"] if "source" in block else block["input"]
+    if not isinstance(source, str):
+        source = "".join(source)
+    tags = (block.get("metadata") or {}).get("tags") or ()
+    name = block.get("id")
+    return Cell(number, name if isinstance(name, str) else str(number), source, frozenset(tags))
+
+
+def _from_percent(text: str) -> list[Cell]:
+    cells: list[Cell] = []
+    lines: list[str] = []
+    start, header = 1, _MARKER
+
+    def close() -> None:
+        source = "\n".join(lines)
+        if _is_code(header) and source.strip():
+            number = len(cells) + 1
+            cells.append(Cell(number, str(number), source, _tags(header), start))
+
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(_MARKER):
+            close()
+            start, header, lines = number + 1, line, []
+        else:
+            lines.append(line.rstrip("\r"))
+    close()
+    return cells
+
+
+def _is_code(header: str) -> bool:
+    return not any(f"[{kind}]" in header for kind in ("markdown", "md", "raw"))
+
+
+def _tags(header: str) -> frozenset[str]:
+    """Read `tags=["a", "b"]` from a cell's marker; anything else there is not ours."""
+    _before, found, rest = header.partition("tags=")
+    if not found:
+        return frozenset()
+    try:
+        tags = loads(rest[: rest.index("]") + 1])
+    except ValueError:
+        return frozenset()
+    return frozenset(tag for tag in tags if isinstance(tag, str))

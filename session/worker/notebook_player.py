@@ -1,0 +1,133 @@
+"""Plays a notebook from top to bottom in one `__main__`, as a REPL would show it.
+
+A failing cell ends the run unless it is tagged `raises-exception`; `skip-execution` skips.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from .notebook_cells import Cell, NotebookUnreadable, read_cells  # noqa: TID252 - private name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .failures import Reporter  # noqa: TID252 - as above
+
+_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
+_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
+
+
+def run_notebook(config: dict[str, Any], reporter: Reporter) -> None:
+    """Run every code cell; an uncaught exception of a cell goes to the caller."""
+    path = sys.argv[0]
+    with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - pathlib costs an import
+        text = file.read()
+    try:
+        cells = read_cells(path, text)
+    except NotebookUnreadable as error:
+        reporter.note("error", "notebook-unreadable", f"{config['entry']}: {error}")
+        sys.exit(1)
+    main = sys.modules["__main__"]
+    main.__file__ = path
+    _Player(path, cells, main.__dict__, reporter).play()
+
+
+class _Player:
+    def __init__(
+        self, path: str, cells: list[Cell], namespace: dict[str, Any], reporter: Reporter
+    ) -> None:
+        self._path = path
+        self._cells = cells
+        self._namespace = namespace
+        self._reporter = reporter
+        self._loop: Any = None
+
+    def play(self) -> None:
+        try:
+            for cell in self._cells:
+                self._play_cell(cell)
+        finally:
+            self._close_loop()
+
+    def _play_cell(self, cell: Cell) -> None:
+        if "skip-execution" in cell.tags:
+            self._say(cell, "skipped")
+            return
+        self._say(cell, "started")
+        try:
+            self._run(cell)
+        except SystemExit:
+            self._say(cell, "finished")
+            raise
+        except KeyboardInterrupt:
+            self._say(cell, "interrupted")
+            raise
+        except BaseException as error:
+            self._say(cell, "failed")
+            if "raises-exception" not in cell.tags:
+                raise
+            self._reporter.show(error)
+        else:
+            self._say(cell, "finished")
+
+    def _say(self, cell: Cell, state: str) -> None:
+        self._reporter.cell({"cell": cell.id, "number": cell.number, "state": state})
+
+    def _run(self, cell: Cell) -> None:
+        filename, source = self._named(cell)
+        remember(filename, source)
+        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
+        tree: Any = compile(source, filename, "exec", flags, dont_inherit=True)
+        last = tree.body.pop() if tree.body and _shown(tree.body[-1], source) else None
+        if tree.body:
+            self._execute(compile(tree, filename, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        if last is not None:
+            import _ast
+
+            single = _ast.Interactive(body=[last])
+            self._execute(compile(single, filename, "single", _TOP_LEVEL_AWAIT, dont_inherit=True))
+
+    def _named(self, cell: Cell) -> tuple[str, str]:
+        """A script's cell keeps its own file and lines; a notebook's is named by its number."""
+        if cell.line is None:
+            return f"{self._path}[{cell.number}]", cell.source
+        return self._path, "\n" * (cell.line - 1) + cell.source
+
+    def _execute(self, code: Any) -> None:
+        if not code.co_flags & _COROUTINE:
+            exec(code, self._namespace)
+            return
+        if self._loop is None:
+            import asyncio
+
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(eval(code, self._namespace))
+
+    def _close_loop(self) -> None:
+        if self._loop is None:
+            return
+        import asyncio
+
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
+            task.cancel()
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()
+
+
+def _shown(statement: Any, source: str) -> bool:
+    """Whether a cell's last statement is an expression whose value is printed."""
+    return type(statement).__name__ == "Expr" and not source.rstrip().endswith(";")
+
+
+def remember(filename: str, source: str) -> None:
+    """Give a cell's source to `linecache`, so that tracebacks can show it."""
+    import linecache
+
+    lines = [line + "\n" for line in source.split("\n")]
+    linecache.cache[filename] = (len(source), None, lines, filename)

@@ -1,0 +1,89 @@
+"""The worker's ends of the two socketpairs. Nothing here may fail because the peer is gone.
+
+User code shares our descriptors: it may close them all, and a number may then mean one of its
+own files. So a channel remembers which socket it is and checks before it writes.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+
+from .wire import Frame, FrameReader, WireError, encode  # noqa: TID252 - loaded privately
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+class Channel:
+    """Frames in and out of one inherited socket, whole or not at all."""
+
+    def __init__(self, fd: int) -> None:
+        os.set_inheritable(fd, False)
+        self._fd = fd
+        self._identity = _identity(fd)
+        self._lock = _thread.allocate_lock()
+        self._reader = FrameReader()
+        self._frames: list[Frame] = []
+
+    @property
+    def ours(self) -> bool:
+        """Whether the descriptor still is the socket it was."""
+        return self._identity is not None and _identity(self._fd) == self._identity
+
+    def send(self, header: dict[str, Any], payload: bytes = b"") -> bool:
+        """Write one frame; whether that worked. Blocks while the session does not read."""
+        data = encode(header, payload)
+        with self._lock:
+            return self._write(data)
+
+    def _write(self, data: bytes) -> bool:
+        if not self.ours:
+            return False
+        try:
+            while data:
+                data = data[os.write(self._fd, data) :]
+        except OSError:
+            return False
+        return True
+
+    def receive(self) -> Frame | None:
+        """Return the next frame, or None when the session's side has ended."""
+        while not self._frames:
+            try:
+                data = os.read(self._fd, 65536) if self.ours else b""
+                self._frames = self._reader.feed(data)
+            except (OSError, WireError):
+                return None
+            if not data:
+                return None
+        return self._frames.pop(0)
+
+    def close(self) -> None:
+        """Let go of the socket: a forked child of the program has no business with it."""
+        if self.ours:
+            os.close(self._fd)
+        self._identity = None
+
+
+def _identity(fd: int) -> tuple[int, int] | None:
+    try:
+        stat = os.fstat(fd)
+    except OSError:
+        return None
+    return stat.st_dev, stat.st_ino
+
+
+def answer(control: Channel) -> None:
+    """Start the thread that answers the session while user code has the main thread."""
+    _thread.start_new_thread(_serve, (control,))
+
+
+def _serve(control: Channel) -> None:
+    while True:
+        frame = control.receive()
+        if frame is None:
+            return  # the session's side died: ending us is the launcher's business
+        if frame.header.get("type") == "ping":
+            control.send({"type": "pong", "id": frame.header.get("id")})

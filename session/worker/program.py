@@ -1,0 +1,148 @@
+"""Becomes the user's program: what `python main.py` would have, and nothing of ours in sight.
+
+Everything that is needed later is imported before user code runs, because our names are taken
+out of `sys.modules` then.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from . import failures, notebook_player, peer, streams  # noqa: TID252 - loaded privately
+from .wire import PROTOCOL  # noqa: TID252 - as above
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_OURS = "_playhead_worker"
+
+
+def play(control_fd: int, events_fd: int, before: set[str]) -> None:
+    """Shake hands, then run the program to its end. `before`: modules that were there first."""
+    control, events = peer.Channel(control_fd), peer.Channel(events_fd)
+    control.send({"type": "hello", "protocol": PROTOCOL, "pid": os.getpid(), **_interpreter()})
+    frame = control.receive()
+    if frame is None:
+        sys.exit(1)
+    config = frame.header
+    os.register_at_fork(after_in_child=control.close)
+    os.register_at_fork(after_in_child=events.close)
+    streams.install()
+    reporter = failures.Reporter(events, config["view"])
+    reporter.watch_threads()
+    _settle(config, before)
+    peer.answer(control)
+    control.send({"type": "ready"})
+    with_reports(config, reporter)
+
+
+def _interpreter() -> dict[str, Any]:
+    return {
+        "python": ".".join(str(part) for part in sys.version_info[:3]),
+        "implementation": sys.implementation.name,
+        "executable": sys.executable,
+    }
+
+
+def _settle(config: dict[str, Any], before: set[str]) -> None:
+    form, entry, view = config["entry_form"], config["entry"], config["view"]
+    script = os.path.join(view, entry)  # noqa: PTH118 - pathlib is an import users would see
+    first = os.path.dirname(script) if form in ("file", "notebook") else view  # noqa: PTH120
+    sys.path[0] = first
+    name = script if form in ("file", "notebook") else "-m"
+    sys.argv[:] = [name, *config["args"]]
+    if hasattr(sys, "orig_argv"):
+        sys.orig_argv[:] = [sys.executable, *_as_typed(form, entry, script), *config["args"]]
+    _forget(before, first)
+    sys.modules["__main__"] = _fresh_main()
+
+
+def _as_typed(form: str, entry: str, script: str) -> list[str]:
+    return [script] if form in ("file", "notebook") else ["-m", entry]
+
+
+def _forget(before: set[str], folder: str) -> None:
+    """Drop our modules, and what they imported where the project has its own of that name."""
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] == _OURS or _shadowed(name, folder):
+            del sys.modules[name]
+
+
+def _shadowed(name: str, folder: str) -> bool:
+    if name in sys.builtin_module_names:
+        return False
+    path = os.path.join(folder, name.partition(".")[0])  # noqa: PTH118 - as above
+    return os.path.isdir(path) or os.path.isfile(path + ".py")  # noqa: PTH112,PTH113 - as above
+
+
+_kept: list[Any] = []
+
+
+def _fresh_main() -> Any:
+    # The interpreter clears a module that nobody holds; ours still has work to do.
+    _kept.append(sys.modules["__main__"])
+    main: Any = type(sys)("__main__")
+    main.__builtins__ = sys.modules["builtins"]
+    if sys.version_info < (3, 14):
+        main.__annotations__ = {}
+    return main
+
+
+def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
+    """Run the program; report what gets past it, and leave as the interpreter would."""
+    run = {
+        "file": _run_file,
+        "module": _run_module,
+        "function": _run_function,
+        "notebook": notebook_player.run_notebook,
+    }[config["entry_form"]]
+    try:
+        run(config, reporter)
+    except SystemExit:
+        raise
+    except KeyboardInterrupt as interrupt:
+        reporter.interrupted(interrupt)
+        raise  # the interpreter ends itself by SIGINT, as its callers expect
+    except BaseException as error:  # noqa: BLE001 - whatever user code raises ends here
+        reporter.uncaught(error)
+        sys.exit(1)
+
+
+def _run_file(config: dict[str, Any], _reporter: failures.Reporter) -> None:
+    import io
+
+    path = sys.argv[0]
+    main = sys.modules["__main__"]
+    main.__file__ = path
+    main.__cached__ = None  # type: ignore[attr-defined]  # as the interpreter sets it
+    main.__loader__ = _loader(path)
+    with io.open_code(path) as file:
+        source = file.read()
+    exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
+
+
+def _loader(path: str) -> Any:
+    from _frozen_importlib_external import (  # type: ignore[import-not-found]  # no stub
+        SourceFileLoader,
+    )
+
+    return SourceFileLoader("__main__", path)
+
+
+def _run_module(config: dict[str, Any], _reporter: failures.Reporter) -> None:
+    import runpy
+
+    # What `python -m` itself calls: `__spec__`, packages and `sys.argv[0]` come out the same.
+    runpy._run_module_as_main(config["entry"], alter_argv=True)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+
+
+def _run_function(config: dict[str, Any], _reporter: failures.Reporter) -> None:
+    name, _, path = config["entry"].partition(":")
+    __import__(name)
+    target: Any = sys.modules[name]
+    sys.argv[0] = getattr(target, "__file__", None) or name
+    for part in path.split("."):
+        target = getattr(target, part)
+    sys.exit(target())

@@ -1,0 +1,193 @@
+"""Standard output that arrives within 20 ms and still costs little more than a plain buffer.
+
+The first lines of a quiet moment are written at once; what follows inside the same 20 ms is
+collected and flushed by a thread that sleeps whenever there is nothing to do. Anything that
+leaves or forks the process without Python's goodbye flushes first.
+"""
+
+from __future__ import annotations
+
+import _thread
+import atexit
+import io
+import os
+import sys
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+WINDOW_S = 0.02
+#: Lines written straight through in one window, so that slow programs never wait and the last
+#: words before a crash are rarely lost.
+AT_ONCE = 16
+_BUFFER = 1 << 16
+_PATIENCE_S = 1.0
+
+_plain_write = io.BufferedWriter.write
+_plain_flush = io.BufferedWriter.flush
+_sleep = time.sleep
+
+
+class PromptWriter(io.BufferedWriter):
+    """A buffer whose writes reach the pipe within the window. Any thread may write."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__(raw, _BUFFER)
+        self._left = AT_ONCE
+        self._armed = False
+        self._running = False
+        self._quiet = False
+        self._wake = _thread.allocate_lock()
+        self._wake.acquire()
+        #: Held while the thread flushes, so that others can wait until it does not.
+        self.flushing = _thread.allocate_lock()
+
+    def write(self, data: Any) -> int:
+        """Take bytes as any buffer does; see the class for when they leave."""
+        written = _plain_write(self, data)
+        if self._left > 0 and data.__class__ is bytes and data.endswith(b"\n"):
+            self._left -= 1
+            _plain_flush(self)
+        if not self._armed:
+            self._arm()
+        return written
+
+    def _arm(self) -> None:
+        if self._quiet:
+            return
+        self._armed = True
+        try:
+            if not self._running:
+                self._running = True
+                _thread.start_new_thread(self._flush_for_ever, ())
+            self._wake.release()
+        except RuntimeError:
+            pass  # another thread was faster, or no thread can be started any more
+
+    def _flush_for_ever(self) -> None:
+        while True:
+            self._wake.acquire()
+            _sleep(WINDOW_S)
+            with self.flushing:
+                if self._quiet:
+                    return
+                # Disarmed before the flush: a write in between asks for a window of its own.
+                self._armed = False
+                self._left = AT_ONCE
+                flush_quietly(self)
+
+    def retire(self) -> None:
+        """End the thread's part: from now on only the interpreter's own flush is needed.
+
+        A thread that is caught inside a flush when the interpreter shuts down is fatal.
+        """
+        with self.flushing:
+            self._quiet = True
+        flush_quietly(self)
+
+    def start_over(self) -> None:
+        """Forget the thread, which a forked child does not have; the next write starts one."""
+        self.flushing = _thread.allocate_lock()
+        self._wake = _thread.allocate_lock()
+        self._wake.acquire()
+        self._running = self._armed = False
+        self._left = AT_ONCE
+
+
+def flush_quietly(stream: Any) -> None:
+    """Flush; a reader that is gone or a stream that was closed is nobody's error here."""
+    try:
+        stream.flush()
+    except Exception:  # noqa: BLE001 - the user may have put anything in place of a stream
+        pass
+
+
+def flush_all() -> None:
+    """Flush standard output and error, whatever they are now."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            flush_quietly(stream)
+
+
+def install() -> None:
+    """Put the prompt writer under `sys.stdout` and before every way out of the process."""
+    plain = sys.stdout
+    if plain is None:
+        return
+    encoding, errors = plain.encoding, plain.errors
+    raw = plain.detach().detach()  # type: ignore[attr-defined]  # typeshed: buffer is BinaryIO
+    writer = PromptWriter(raw)
+    stream = io.TextIOWrapper(
+        writer, encoding=encoding, errors=errors, newline="\n", write_through=True
+    )
+    stream.mode = "w"  # type: ignore[misc]  # as the interpreter's own has it
+    sys.stdout = sys.__stdout__ = stream  # type: ignore[misc]  # Final in typeshed
+    atexit.register(writer.retire)  # registered first, so it runs last
+    _follow_forks(writer)
+    _flush_before_leaving()
+
+
+_forked = False
+
+
+def _follow_forks(writer: PromptWriter) -> None:
+    def before() -> None:
+        writer.flushing.acquire()
+        flush_all()
+
+    def in_child() -> None:
+        global _forked
+        _forked = True
+        writer.start_over()
+
+    os.register_at_fork(
+        before=before, after_in_parent=writer.flushing.release, after_in_child=in_child
+    )
+
+
+def _flush_in_time() -> None:
+    if not _forked:
+        flush_all()
+        return
+    # In a forked child another thread of the parent may hold a stream's lock for ever.
+    done = _thread.allocate_lock()
+    done.acquire()
+
+    def run() -> None:
+        flush_all()
+        done.release()
+
+    _thread.start_new_thread(run, ())
+    done.acquire(timeout=_PATIENCE_S)
+
+
+def _flush_before_leaving() -> None:
+    for name in ("_exit", "abort", "execv", "execve", "posix_spawn", "posix_spawnp", "system"):
+        plain = getattr(os, name, None)
+        if plain is not None:
+            setattr(os, name, _after_flush(plain, _flush_in_time))
+    try:
+        import _posixsubprocess
+    except ImportError:
+        return
+    _posixsubprocess.fork_exec = _after_flush(_posixsubprocess.fork_exec, flush_all)
+
+
+def _after_flush(plain: Callable[..., Any], flush: Callable[[], None]) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            flush()
+        except Exception:  # noqa: BLE001 - the way out stays open, whatever the streams do
+            pass
+        return plain(*args, **kwargs)
+
+    for attribute in ("__name__", "__qualname__", "__doc__", "__module__", "__text_signature__"):
+        if hasattr(plain, attribute):
+            try:
+                setattr(call, attribute, getattr(plain, attribute))
+            except (AttributeError, TypeError):
+                pass
+    return call

@@ -1,0 +1,110 @@
+"""The frames between studio and worker: bytes in, frames out, no I/O.
+
+A frame is two big-endian 32-bit lengths, a JSON object (the header) and opaque bytes (the
+payload). Nothing is ever pickled. Both ends share this file, so it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from .plain_json import dumps, loads  # noqa: TID252 - the worker loads it under a private name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PROTOCOL = 1
+HEADER_CAP = 1 << 20
+PAYLOAD_CAP = 64 << 20
+_PREFIX = 8
+
+
+class WireError(ValueError):
+    """The peer sent, or was about to be sent, something that is no frame."""
+
+
+class Frame:
+    """One message: a JSON object and the bytes that go with it."""
+
+    __slots__ = ("header", "payload")
+
+    def __init__(self, header: dict[str, Any], payload: bytes = b"") -> None:
+        self.header = header
+        self.payload = payload
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Frame):
+            return NotImplemented
+        return self.header == other.header and self.payload == other.payload
+
+    __hash__ = None  # type: ignore[assignment]  # headers are dicts
+
+    def __repr__(self) -> str:
+        return f"Frame({self.header!r}, {len(self.payload)} bytes)"
+
+
+def encode(header: dict[str, Any], payload: bytes = b"") -> bytes:
+    """Return the bytes of one frame; raise WireError where a cap is passed."""
+    text = dumps(header).encode("ascii")
+    _check(len(text), len(payload))
+    return len(text).to_bytes(4, "big") + len(payload).to_bytes(4, "big") + text + payload
+
+
+def _check(header: int, payload: int) -> None:
+    if header > HEADER_CAP:
+        message = f"a header of {header} bytes is over the cap of {HEADER_CAP}"
+        raise WireError(message)
+    if payload > PAYLOAD_CAP:
+        message = f"a payload of {payload} bytes is over the cap of {PAYLOAD_CAP}"
+        raise WireError(message)
+
+
+class FrameReader:
+    """Cuts a byte stream into frames, however it was chunked."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    @property
+    def pending(self) -> int:
+        """How many bytes of an unfinished frame are held."""
+        return len(self._buffer)
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Take bytes and return the frames they complete; raise WireError on nonsense."""
+        self._buffer += data
+        frames = []
+        start = 0
+        while True:
+            frame, end = self._next(start)
+            if frame is None:
+                break
+            frames.append(frame)
+            start = end
+        del self._buffer[:start]
+        return frames
+
+    def _next(self, start: int) -> tuple[Frame | None, int]:
+        buffer = self._buffer
+        body = start + _PREFIX
+        if len(buffer) < body:
+            return None, start
+        header = int.from_bytes(buffer[start : start + 4], "big")
+        payload = int.from_bytes(buffer[start + 4 : body], "big")
+        _check(header, payload)
+        end = body + header + payload
+        if len(buffer) < end:
+            return None, start
+        fields = _parse(bytes(buffer[body : body + header]))
+        return Frame(fields, bytes(buffer[body + header : end])), end
+
+
+def _parse(text: bytes) -> dict[str, Any]:
+    try:
+        header = loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = f"a header is not JSON: {error}"
+        raise WireError(message) from None
+    if not isinstance(header, dict):
+        message = f"a header is {type(header).__name__}, not an object"
+        raise WireError(message)
+    return header

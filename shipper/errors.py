@@ -1,0 +1,155 @@
+"""The errors of the shipper.
+
+ShipperError
+├── PrepareFailed          the project cannot be prepared as it is
+│   ├── ProjectMissing     nothing lies at the path
+│   ├── ProjectUnreadable  it is there and cannot be read
+│   ├── NotAProject        it is there and is nothing that can be played
+│   ├── ProjectChanged     it changed, or went away, while it was being read
+│   ├── ManifestBroken     its `pyproject.toml` is not what it should be
+│   └── StoreUnwritable    Playhead's own cache cannot be written
+└── Cancelled              the host asked to stop
+
+Each renders its own sentence and carries a stable `code`; `hint` says what to do next. By the
+time a `PrepareFailed` reaches the caller of `prepare`, every finding behind it, the error itself
+included, has been emitted as an entry.
+"""
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+
+#: Errors of the system that mean "there is no room left", whoever set the limit.
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class ShipperError(Exception):
+    """The root of the tree; never raised itself."""
+
+    code = "shipper"
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class PrepareFailed(ShipperError):
+    """The project cannot be prepared; `path`, `line` and `column` say where, if known."""
+
+    code = "prepare-failed"
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        *,
+        code: str | None = None,
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message, hint)
+        self.code = code or self.code
+        self.path = path
+        self.line = line
+        self.column = column
+        #: True once its entries have been emitted.
+        self.reported = False
+        #: The single failures, where there are several; each is an entry of its own.
+        self.parts: tuple[PrepareFailed, ...] = ()
+
+    @staticmethod
+    def of(parts: Sequence["PrepareFailed"]) -> "PrepareFailed":
+        """Return one failure for all of `parts`: the first, which tells of the others."""
+        first, more = parts[0], len(parts) - 1
+        if not more:
+            return first
+        others = "There is one more error" if more == 1 else f"There are {more} more errors"
+        whole = PrepareFailed(
+            f"{first.message} {others}; see the log.",
+            first.hint,
+            code=first.code,
+            path=first.path,
+            line=first.line,
+            column=first.column,
+        )
+        whole.parts = tuple(parts)
+        return whole
+
+
+class ProjectMissing(PrepareFailed):
+    """Nothing lies at the path."""
+
+    code = "project-missing"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is nothing at {path}.",
+            "Check the path: it names a project folder, a .py file or an .ipynb notebook.",
+        )
+
+
+class ProjectUnreadable(PrepareFailed):
+    """The project, or a file it cannot do without, cannot be read."""
+
+    code = "project-unreadable"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"{path} cannot be read: {reason}.",
+            "Give your user the right to read it, then play again.",
+        )
+
+
+class NotAProject(PrepareFailed):
+    """What lies at the path is nothing that can be played."""
+
+    code = "not-a-project"
+
+
+class ProjectChanged(PrepareFailed):
+    """The project changed, or went away, while it was being read."""
+
+    code = "project-changed"
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(
+            f"{path} {what} while the project was being prepared.",
+            "Play again once nothing writes to the project any more.",
+            path=path,
+        )
+
+
+class ManifestBroken(PrepareFailed):
+    """The project's `pyproject.toml` is not what it should be."""
+
+    code = "manifest-broken"
+
+
+class StoreUnwritable(PrepareFailed):
+    """Playhead's own cache cannot be written."""
+
+    code = "store-unwritable"
+
+    def __init__(self, folder: Path, reason: OSError) -> None:
+        full = reason.errno in _NO_ROOM
+        words = reason.strerror or str(reason)
+        super().__init__(
+            f"There is no space left for Playhead's cache in {folder}."
+            if full
+            else f"Playhead's cache in {folder} cannot be written: {words}.",
+            "Free some space there, or set PLAYHEAD_HOME to a folder on another disk."
+            if full
+            else "Make the folder writable, or set PLAYHEAD_HOME to one that is.",
+            code="no-space" if full else None,
+        )
+
+
+class Cancelled(ShipperError):
+    """The host asked to stop; nothing half-made is left where it could be taken for whole."""
+
+    code = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("The preparation was stopped.")

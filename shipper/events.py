@@ -1,0 +1,69 @@
+"""What the shipper tells its host, and the one thing it asks of it: to run a tool.
+
+An event is plain data on one of three channels; the host turns it into whatever its log holds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+
+class Channel(StrEnum):
+    """The three parts of a preparation that a reader can tell apart."""
+
+    BUILD = "build"
+    PACK_VALIDATION = "pack-validation"
+    PACK = "pack"
+
+
+class Severity(StrEnum):
+    """How much an event matters."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class PrepareEvent(NamedTuple):
+    """One thing that happened in a preparation.
+
+    `step` names the phase. `path` is relative to the project, with slashes; `line` and
+    `column` count from 1. `code` is stable, and `hint` says what to do next.
+    """
+
+    channel: Channel
+    severity: Severity
+    message: str
+    step: str
+    path: str | None = None
+    line: int | None = None
+    column: int | None = None
+    code: str | None = None
+    hint: str | None = None
+
+
+Emit = Callable[[PrepareEvent], None]
+#: Polled between files and between steps; True means: stop soon.
+IsCancelled = Callable[[], bool]
+
+
+class Spawn(Protocol):
+    """Runs a tool to its end; the only way in which the shipper starts a process."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        on_output: Callable[[str, bytes], None],
+    ) -> int:
+        """Run `argv` and return its exit code (negative: the signal that ended it).
+
+        `on_output` gets `stdout` or `stderr` and raw chunks, as they come. Whatever this
+        raises passes through the shipper untouched.
+        """
+        ...

@@ -1,0 +1,198 @@
+"""`[project]` and `[tool.playhead]` of a `pyproject.toml`, read strictly. Pure.
+
+Only this module knows pydantic; what it returns is plain. Every fault is found at once, each
+with its dotted path; an unknown key names the nearest known one.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from shipper.formats.project_spec import ProjectSpec
+from shipper.formats.units import UnitUnknown, parse_duration, parse_size
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with a manifest. `path` is dotted: `tool.playhead.budget.wall`."""
+
+    path: str
+    message: str
+    hint: str
+    code: str = "manifest-broken"
+
+
+class ManifestFaults(ValueError):
+    """Everything that is wrong with a manifest."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("; ".join(f"{fault.path}: {fault.message}" for fault in faults))
+        self.faults = faults
+
+
+def _amount(parse: Callable[[str], int], word: str) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if not isinstance(value, str):
+            message = f"must be text with a unit, such as {word}"
+            raise ValueError(message)
+        try:
+            return parse(value)
+        except UnitUnknown as error:
+            raise ValueError(str(error)) from error
+
+    return read
+
+
+Duration = Annotated[int, BeforeValidator(_amount(parse_duration, '"60s"'))]
+Size = Annotated[int, BeforeValidator(_amount(parse_size, '"512MB"'))]
+Text = Annotated[str, Field(min_length=1)]
+_Model = TypeVar("_Model", bound=BaseModel)
+Grant = bool | list[Text]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Permissions(_Strict):
+    """The closed vocabulary; only what is written is kept."""
+
+    net: Grant = False
+    read: Grant = False
+    write: Grant = False
+    run: Grant = True
+    env: Grant = False
+    display: bool = False
+    audio: bool = False
+    gpu: bool = False
+
+
+class Budget(_Strict):
+    """Limits: milliseconds, bytes, and a count of processes."""
+
+    wall: Duration | None = None
+    cpu: Duration | None = None
+    memory: Size | None = None
+    output: Size | None = None
+    processes: Annotated[int, Field(ge=1)] | None = None
+    disk: Size | None = None
+
+
+class Configuration(_Strict):
+    """A named way to play the project."""
+
+    title: str | None = None
+    entry: Text | None = None
+    args: list[str] = []
+    env: dict[str, str] = {}
+
+
+class Playhead(_Strict):
+    """The `[tool.playhead]` table."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")] | None = None
+    kind: Literal["cartridge", "notebook", "workflow"] | None = None
+    entry: Text | None = None
+    args: list[str] = []
+    title: Text | None = None
+    icon: Text | None = None
+    include: list[Text] = []
+    exclude: list[Text] = []
+    assets: list[Text] = []
+    platforms: list[Literal["linux", "macos", "windows"]] = []
+    requires: list[Text] = []
+    tools: list[Text] = []
+    permissions: Permissions = Permissions()
+    budget: Budget = Budget()
+    configurations: dict[str, Configuration] = {}
+
+
+class Project(BaseModel):
+    """The keys of `[project]` that are used here; the others are for other tools."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+    name: Text | None = None
+    version: str | None = None
+    dependencies: list[str] | None = None
+    requires_python: str | None = Field(default=None, alias="requires-python")
+
+
+def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
+    """Return what a parsed `pyproject.toml` says; raise ManifestFaults with every fault."""
+    tool = document.get("tool", {})
+    table = tool.get("playhead") if isinstance(tool, Mapping) else None
+    faults: list[Fault] = []
+    project = _validate(Project, document.get("project", {}), "project", faults)
+    playhead = _validate(Playhead, {} if table is None else table, "tool.playhead", faults)
+    if faults or project is None or playhead is None:
+        raise ManifestFaults(faults)
+    own = playhead.model_dump(exclude={"permissions", "budget"})
+    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in own.items()}
+    return ProjectSpec(
+        declared=table is not None,
+        name=project.name,
+        version=project.version,
+        dependencies=None if project.dependencies is None else tuple(project.dependencies),
+        requires_python=project.requires_python,
+        permissions=playhead.permissions.model_dump(exclude_unset=True),
+        budget=playhead.budget.model_dump(exclude_unset=True, exclude_none=True),
+        **plain,
+    )
+
+
+def _validate(
+    model: type[_Model], value: object, at: str, faults: list[Fault]
+) -> _Model | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        seen: set[str] = set()
+        for found in error.errors():
+            fault = _fault(model, at, dict(found))
+            if fault.path not in seen:  # a union reports each of its members
+                seen.add(fault.path)
+                faults.append(fault)
+        return None
+
+
+def _fault(model: type[BaseModel], at: str, found: dict[str, Any]) -> Fault:
+    keys = [str(key) for key in found["loc"] if not _is_union_tag(key)]
+    path = ".".join([at, *keys])
+    if found["type"] == "extra_forbidden":
+        known = sorted(_known_keys(model, keys[:-1]))
+        near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
+        return Fault(path, f"`{keys[-1]}` is not a known key", hint, "manifest-unknown-key")
+    return Fault(path, _words(found), _advice(keys, found))
+
+
+def _is_union_tag(key: object) -> bool:
+    return isinstance(key, str) and bool(re.match(r"(bool|list\[|constrained-)", key))
+
+
+def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
+    tables: dict[str, type[BaseModel]] = {
+        "permissions": Permissions,
+        "budget": Budget,
+        "configurations": Configuration,
+    }
+    if keys and keys[0] in tables:
+        model = tables[keys[0]]
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def _words(found: dict[str, Any]) -> str:
+    message = str(found["msg"]).removeprefix("Value error, ")
+    message = message.replace("Input should be", "must be").replace("valid ", "")
+    return message[0].lower() + message[1:] if message.startswith("S") else message
+
+
+def _advice(keys: list[str], found: dict[str, Any]) -> str:
+    if keys and keys[-1] == "id":
+        return "Write it like a reversed domain name, such as `org.example.game`."
+    if keys and keys[0] == "permissions":
+        return "A permission is true, false, or a list of names."
+    return f"It says {found.get('input')!r} now."

@@ -1,0 +1,40 @@
+"""A sealed image as its player sees it. Plain data; imports nothing heavy."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+
+class ImageFile(NamedTuple):
+    """One file of an image: `path` inside it, and the read-only blob that holds its bytes."""
+
+    path: str
+    blob: Path
+    size: int
+    executable: bool
+
+
+class SealedImage(NamedTuple):
+    """An immutable image, ready to be played.
+
+    `content_id` is `sha256:<hex>`. `kind` is `cartridge`, `notebook` or `workflow`.
+    `entry_form` is `file` (a path in the image), `module` (as `python -m`), `function`
+    (`module:function`) or `notebook` (a path). `root` is the project's folder. `data_key`
+    names its lasting data folder. `interpreter` is for people. `sealed` is False where the
+    environment is the project's own `.venv`, which nothing pins. `env_names` are the variables
+    that the manifest asks for; `write_project` says that the working directory is `root`.
+    """
+
+    content_id: str
+    kind: str
+    title: str
+    root: Path
+    data_key: str
+    entry_form: str
+    entry: str
+    args: tuple[str, ...]
+    python: Path
+    interpreter: str
+    sealed: bool
+    env_names: tuple[str, ...]
+    write_project: bool
+    files: tuple[ImageFile, ...]

@@ -1,0 +1,85 @@
+"""Prepares a project: from a path to a sealed image, or to every reason why there is none.
+
+`prepare` is synchronous and runs in a thread of its host. It writes below its cache and nowhere
+else, starts processes through `spawn` only, and never prints. An unchanged project costs a look
+at its files: no step runs, nothing is written, no process is started.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from shipper.errors import Cancelled, PrepareFailed
+from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn
+from shipper.formats.sealed import SealedImage
+from shipper.store.memo import ProjectMemo
+
+
+def prepare(
+    path: Path,
+    *,
+    cache: Path,
+    emit: Emit,
+    spawn: Spawn,
+    cancelled: IsCancelled,
+    args: Sequence[str] = (),
+    workers: int | None = None,
+) -> SealedImage:
+    """Return the sealed image of the project at `path`.
+
+    Raises PrepareFailed, after its findings have been emitted, and Cancelled once `cancelled()`
+    is true; what `spawn` raises passes through. `emit` is called from several threads, one at a
+    time, and never again once this has ended. `args` follow the manifest's own arguments.
+    """
+
+    def poll() -> None:
+        if cancelled():
+            raise Cancelled
+
+    poll()
+    place = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would lose the user's own name
+    memo = ProjectMemo(cache, place)
+    if recalled := memo.recall(args, poll):
+        for event in recalled.events:
+            emit(event)
+        return recalled.image
+    # Imported late: an unchanged project needs none of it.
+    from shipper.preparation import Preparation
+
+    workers = workers or os.cpu_count() or 1
+    try:
+        return Preparation(place, cache, memo, emit, spawn, cancelled, workers).run(args)
+    except PrepareFailed as failure:
+        if not failure.reported:
+            _report(failure, emit)
+        raise
+
+
+def check(
+    path: Path,
+    *,
+    cache: Path,
+    emit: Emit,
+    spawn: Spawn,
+    cancelled: IsCancelled,
+    workers: int | None = None,
+) -> None:
+    """Prepare the project for what it tells; raise as `prepare` does."""
+    prepare(path, cache=cache, emit=emit, spawn=spawn, cancelled=cancelled, workers=workers)
+
+
+def _report(failure: PrepareFailed, emit: Emit) -> None:
+    for part in failure.parts or (failure,):
+        event = PrepareEvent(
+            Channel.BUILD,
+            Severity.ERROR,
+            part.message,
+            "open",
+            part.path,
+            part.line,
+            part.column,
+            part.code,
+            part.hint,
+        )
+        emit(event)
+    failure.reported = True

@@ -1,0 +1,189 @@
+"""Opens what a user points at: a folder, a script or a notebook. Reads; never writes."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+from typing import NoReturn
+
+from shipper.errors import ManifestBroken, NotAProject, PrepareFailed, ProjectMissing
+from shipper.errors import ProjectUnreadable
+from shipper.formats.notebook import is_percent_script
+from shipper.formats.project_spec import ProjectSpec
+from shipper.formats.toml_place import find_key
+from shipper.source.notebook_file import data_beside, read_cells
+from shipper.source.project import Entry, Project
+from shipper.source.pyproject import parse_toml, read_spec, script_spec
+from shipper.source.reading import decode_source, read_bytes
+
+MANIFEST = "pyproject.toml"
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
+
+
+def open_project(path: Path) -> Project:
+    """Return the project at `path` (absolute); raise PrepareFailed where there is none."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ProjectMissing(path) from None
+    except OSError as error:
+        raise ProjectUnreadable(path, error.strerror or str(error)) from error
+    if path.name == MANIFEST:
+        return _open_folder(path.parent)
+    if os.path.stat.S_ISDIR(status.st_mode):
+        return _open_folder(path)
+    return _open_file(path)
+
+
+def _open_folder(folder: Path) -> Project:
+    names = _names(folder)
+    if MANIFEST not in names:
+        return _plain(folder, names, ProjectSpec())
+    data = read_bytes(folder / MANIFEST)
+    text, document = parse_toml(data, MANIFEST)
+    spec = read_spec(document, text, MANIFEST)
+    project = _declared(folder, names, spec, text) if spec.declared else _plain(folder, names, spec)
+    return project._replace(
+        manifest=MANIFEST, manifest_sha256=hashlib.sha256(data).hexdigest(), text=text
+    )
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - the names are what is wanted
+    except OSError as error:
+        raise ProjectUnreadable(folder, error.strerror or str(error)) from error
+
+
+def _plain(folder: Path, names: list[str], spec: ProjectSpec) -> Project:
+    target = next((name for name in ("main.py", "__main__.py") if name in names), None)
+    if target is None:
+        _refuse_folder(folder, names)
+    title = spec.name or folder.name or str(folder)
+    return Project(folder, folder, spec, "cartridge", Entry("file", target), title)
+
+
+def _refuse_folder(folder: Path, names: list[str]) -> NoReturn:
+    wanted = "a pyproject.toml with [tool.playhead], main.py or __main__.py"
+    scripts = [name for name in names if name.endswith((".py", ".ipynb"))]
+    hint = "Add one of them, or play a single .py file or notebook."
+    if scripts:
+        hint = f"Play one of its files, such as {folder / scripts[0]}, or name it main.py."
+    raise NotAProject(f"{folder} is no project: it holds none of {wanted}.", hint)
+
+
+def _declared(folder: Path, names: list[str], spec: ProjectSpec, text: str) -> Project:
+    entry = _declared_entry(spec, text) or _default_entry(folder, names, spec)
+    kind = spec.kind or ("notebook" if entry.form == "notebook" else "cartridge")
+    if kind == "notebook" and entry.form == "file":
+        entry = entry._replace(form="notebook")
+    title = spec.title or spec.name or folder.name
+    return Project(folder, folder, spec, kind, entry, title)
+
+
+def _declared_entry(spec: ProjectSpec, text: str) -> Entry | None:
+    if spec.entry is None:
+        return None
+    line, column = find_key(text, "tool.playhead.entry") or (None, None)
+    form = entry_form(spec.entry)
+    if form is None:
+        where = f"{MANIFEST}, line {line}" if line else MANIFEST
+        raise ManifestBroken(
+            f"{where}: the entry `{spec.entry}` is neither a file nor a module.",
+            'Write a path ("game.py"), a module ("game.main") or a function ("game:main").',
+            code="entry-malformed",
+            path=MANIFEST,
+            line=line,
+            column=column,
+        )
+    return Entry(form, spec.entry.removeprefix("./"), MANIFEST, line)
+
+
+def entry_form(entry: str) -> str | None:
+    """Return the form of an entry as it is written in a manifest; None where it has none."""
+    if entry.endswith(".ipynb"):
+        return "notebook"
+    if entry.endswith((".py", ".pyw")):
+        return None if entry.startswith("/") or ".." in entry.split("/") else "file"
+    module, colon, function = entry.partition(":")
+    if not _MODULE.fullmatch(module):
+        return None
+    if not colon:
+        return "module"
+    return "function" if _MODULE.fullmatch(function) else None
+
+
+def _default_entry(folder: Path, names: list[str], spec: ProjectSpec) -> Entry:
+    for name in ("main.py", "__main__.py"):
+        if name in names:
+            return Entry("file", name)
+    package = re.sub(r"[-.]+", "_", spec.name or "")
+    looked = ["main.py", "__main__.py"]
+    if package:
+        looked.append(f"{package}/__main__.py")
+        if (folder / package / "__main__.py").is_file():
+            return Entry("module", package)
+    raise PrepareFailed(
+        f"{folder} has no entry: [tool.playhead] names none, and there is no "
+        f"{', no '.join(looked)}.",
+        'Add `entry = "…"` to [tool.playhead], or a main.py to the folder.',
+        code="entry-missing",
+        path=MANIFEST,
+    )
+
+
+def _open_file(path: Path) -> Project:
+    name = path.name.lower()
+    if name.endswith((".py", ".pyw")):
+        return _open_script(path)
+    if name.endswith(".ipynb"):
+        return _open_notebook(path, ProjectSpec())
+    if name.endswith(".cart"):
+        raise PrepareFailed(
+            f"{path} is a cartridge file, which this version cannot open yet.",
+            "Play the project folder that it was made from.",
+            code="cart-unsupported",
+        )
+    if ".workflow" in name:
+        raise _no_workflow(str(path))
+    kinds = "a .py file, an .ipynb notebook or a project folder"
+    raise NotAProject(f"{path} is nothing that can be played.", f"Play {kinds}.")
+
+
+def _no_workflow(what: str) -> PrepareFailed:
+    return PrepareFailed(
+        f"{what} is a workflow, which this version cannot play yet.",
+        "Play its tasks one by one as scripts, or wait for a version that plays workflows.",
+        code="workflow-unsupported",
+    )
+
+
+def _open_script(path: Path) -> Project:
+    data = read_bytes(path)
+    text = decode_source(data)
+    spec = script_spec(text, path.name)
+    if is_percent_script(text):
+        project = _open_notebook(path, spec)
+    else:
+        entry = Entry("file", path.name)
+        project = Project(path, path.parent, spec, "cartridge", entry, path.stem, (path.name,))
+    return project._replace(
+        manifest=path.name, manifest_sha256=hashlib.sha256(data).hexdigest(), text=text
+    )
+
+
+def _open_notebook(path: Path, spec: ProjectSpec) -> Project:
+    cells = read_cells(read_bytes(path), path.name)
+    beside = data_beside(cells, path.parent)
+    only = (path.name, *(name for name in beside.present if name != path.name))
+    return Project(
+        path,
+        path.parent,
+        spec,
+        "notebook",
+        Entry("notebook", path.name),
+        path.stem,
+        only,
+        absent=beside.absent,
+        watched=beside.watched,
+    )

@@ -1,0 +1,88 @@
+"""Reads `pyproject.toml` files and script blocks: text in, spec or faults with their lines out."""
+
+import re
+import tomllib
+from typing import Any
+
+from shipper.errors import ManifestBroken, PrepareFailed
+from shipper.formats.inline_script import ScriptBlockBroken, read_script_block
+from shipper.formats.project_spec import ProjectSpec
+from shipper.formats.toml_place import find_key
+
+_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
+
+
+def parse_toml(data: bytes, path: str) -> tuple[str, dict[str, Any]]:
+    """Return the file as text and as a document; raise ManifestBroken with its place."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ManifestBroken(
+            f"{path}, line {line}: the file is not UTF-8 text.",
+            "Save it as UTF-8.",
+            code="manifest-syntax",
+            path=path,
+            line=line,
+        ) from error
+    try:
+        return text, tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax(str(error), text, path) from error
+
+
+def _syntax(words: str, text: str, path: str) -> ManifestBroken:
+    at = _AT.search(words)
+    line = int(at[1]) if at and at[1] else text.count("\n") + 1
+    column = int(at[2]) if at and at[2] else None
+    reason = _AT.sub("", words)
+    return ManifestBroken(
+        f"{path}, line {line}: this is not valid TOML: {reason[:1].lower()}{reason[1:]}.",
+        "Correct the line; the rest of the file could not be read because of it.",
+        code="manifest-syntax",
+        path=path,
+        line=line,
+        column=column,
+    )
+
+
+def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
+    """Return what a parsed `pyproject.toml` says; raise ManifestBroken with all of its faults."""
+    # Imported late: this brings pydantic, which an unchanged project has no need of.
+    from shipper.formats.manifest import ManifestFaults, read_manifest
+
+    try:
+        return read_manifest(document)
+    except ManifestFaults as error:
+        parts: list[PrepareFailed] = []
+        for fault in error.faults:
+            line, column = find_key(text, fault.path) or (None, None)
+            where = f"{path}, line {line}" if line else path
+            parts.append(
+                ManifestBroken(
+                    f"{where}: `{fault.path}`: {fault.message}.",
+                    fault.hint,
+                    code=fault.code,
+                    path=path,
+                    line=line,
+                    column=column,
+                )
+            )
+        raise ManifestBroken.of(parts) from error
+
+
+def script_spec(text: str, path: str) -> ProjectSpec:
+    """Return what a script's block declares, or an empty spec; raise ManifestBroken."""
+    try:
+        block = read_script_block(text)
+    except ScriptBlockBroken as error:
+        raise ManifestBroken(
+            f"{path}, line {error.line}: the script block cannot be used: {error}.",
+            "The block is `# /// script`, lines that start with `#`, and `# ///`.",
+            code="script-block-broken",
+            path=path,
+            line=error.line,
+        ) from error
+    if block is None:
+        return ProjectSpec()
+    return ProjectSpec(dependencies=block.dependencies, requires_python=block.requires_python)

@@ -1,0 +1,180 @@
+"""What the last preparation of a project saw and made, so that the next has nothing to do.
+
+On the way of every Play: imports little, opens one file, and otherwise only asks for the status
+of files. A memo is a witness and never the truth: any difference means preparing again.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from shipper.events import Channel, PrepareEvent, Severity
+from shipper.formats.scan import Stamp, StoredFile
+from shipper.formats.sealed import ImageFile, SealedImage
+from shipper.store.blobs import BlobStore, Mark, stamp_of
+from shipper.store.images import ImageStore
+from shipper.store.writing import write_whole
+
+#: Raise this when the shipper would make something else of an unchanged project.
+_VERSION = 1
+#: A file that changed this shortly before it was looked at may change again within one tick of
+#: the clock that stamps it.
+RACY_NS = 2_000_000_000
+_POLL_EVERY = 512
+
+
+class FileMemory(NamedTuple):
+    """What is remembered of one file: its stamp, what was stored, and the blob's mark."""
+
+    stamp: Stamp
+    file: StoredFile
+    mark: Mark | None
+    racy: bool
+
+
+class Recalled(NamedTuple):
+    """An unchanged project: its image, and what the phases have to say about it."""
+
+    image: SealedImage
+    events: list[PrepareEvent]
+
+
+def is_racy(stamp: Stamp, seen_ns: int) -> bool:
+    """Tell whether a stamp is too close to the moment it was read to be trusted later."""
+    return abs(seen_ns - stamp[1]) <= RACY_NS or abs(seen_ns - stamp[2]) <= RACY_NS
+
+
+def project_hash(path: Path) -> str:
+    """Return the name under which a project's things are filed: a hash of its real path."""
+    return hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:16]
+
+
+def path_stamp(path: str) -> list[int] | None:
+    """Return the stamp of a path outside the image; None where nothing is there."""
+    try:
+        return list(stamp_of(os.stat(path)))  # noqa: PTH116 - hot path
+    except OSError:
+        return None
+
+
+class ProjectMemo:
+    """The memo of one project, below `cache/projects`."""
+
+    def __init__(self, cache: Path, path: Path) -> None:
+        self.place = f"{cache}/projects/{project_hash(path)}.json"
+        self._blobs = BlobStore(cache)
+        self._images = ImageStore(cache)
+        self._rows = self._read()
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            with open(self.place, "rb") as file:  # noqa: PTH123 - hot path
+                rows = json.loads(file.read())
+        except (OSError, ValueError):
+            return {}
+        known = isinstance(rows, dict) and rows.get("maker") == _maker()
+        return rows if known else {}
+
+    def recall(self, args: Sequence[str], poll: Callable[[], None]) -> Recalled | None:
+        """Return the last image if nothing at all has changed since, else None."""
+        rows = self._rows
+        if not rows or rows["racy"] or rows["image"] is None:
+            return None
+        try:
+            if not (self._same_world(poll) and self._same_files(poll)):
+                return None
+        except OSError:
+            return None
+        return Recalled(self._image(args), [_event(row) for row in rows["events"]])
+
+    def _same_world(self, poll: Callable[[], None]) -> bool:
+        poll()
+        image = self._rows["image"]
+        if self._images.mark(image["content_id"]) != tuple(image["mark"]):
+            return False
+        return all(path_stamp(path) == stamp for path, stamp in self._rows["watched"])
+
+    def _same_files(self, poll: Callable[[], None]) -> bool:
+        ask = os.stat
+        blob_place = self._blobs.place
+        root = self._rows["root"].rstrip("/") + "/"
+        for number, (path, stamp, sha256, _, mark) in enumerate(self._rows["files"]):
+            if number % _POLL_EVERY == 0:
+                poll()
+            now = ask(root + path)
+            if [now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino] != stamp:
+                return False
+            blob = ask(blob_place(sha256))
+            if [blob.st_ino, blob.st_ctime_ns, blob.st_size] != mark:
+                return False
+        return True
+
+    def _image(self, args: Sequence[str]) -> SealedImage:
+        image, place = self._rows["image"], self._blobs.place
+        files = tuple(
+            ImageFile(path, Path(place(sha256)), stamp[0], executable)
+            for path, stamp, sha256, executable, _ in self._rows["files"]
+        )
+        return SealedImage(
+            image["content_id"],
+            image["kind"],
+            image["title"],
+            Path(self._rows["root"]),
+            image["data_key"],
+            image["entry_form"],
+            image["entry"],
+            (*image["args"], *args),
+            Path(image["python"]),
+            image["interpreter"],
+            image["sealed"],
+            tuple(image["env_names"]),
+            image["write_project"],
+            files,
+        )
+
+    def files(self) -> dict[str, FileMemory]:
+        """Return what is remembered of the project's files, by path."""
+        seen = self._rows.get("seen", 0)
+        return {
+            path: FileMemory(
+                tuple(stamp),
+                StoredFile(path, stamp[0], sha256, executable),
+                tuple(mark) if mark else None,
+                is_racy(tuple(stamp), seen),
+            )
+            for path, stamp, sha256, executable, mark in self._rows.get("files", ())
+        }
+
+    def write(self, rows: dict[str, Any]) -> None:
+        """Replace the memo, unless it says the same already."""
+        rows["maker"] = _maker()
+        if {**rows, "seen": 0} == {**self._rows, "seen": 0} and not rows["racy"]:
+            return
+        data = json.dumps(rows, separators=(",", ":")).encode()
+        write_whole(self.place, data)
+
+
+def image_row(image: SealedImage, own_args: Sequence[str], mark: Mark) -> dict[str, Any]:
+    """Return an image as a memo keeps it: without its files and the arguments of one Play."""
+    row = image._asdict()
+    del row["files"], row["root"]
+    row.update(args=list(own_args), python=str(image.python), mark=list(mark))
+    return {**row, "env_names": list(image.env_names)}
+
+
+def event_row(event: PrepareEvent) -> list[Any]:
+    """Return an event as a memo keeps it."""
+    return [str(event.channel), str(event.severity), *event[2:]]
+
+
+def _event(row: list[Any]) -> PrepareEvent:
+    return PrepareEvent(Channel(row[0]), Severity(row[1]), *row[2:])
+
+
+def _maker() -> list[Any]:
+    # The interpreter is chosen from what we run on ourselves; another one decides anew.
+    return [_VERSION, sys.hexversion, getattr(sys, "_base_executable", sys.executable)]

@@ -1,0 +1,121 @@
+"""Whether what is to be played is there. Pure."""
+
+import ast
+from collections.abc import Container, Iterator
+from difflib import get_close_matches
+
+from shipper.source.project import Entry
+from shipper.validate.subject import Finding, Subject
+
+
+def entry_exists(subject: Subject) -> Iterator[Finding]:
+    """Find an entry that is not in the image, nor in the environment."""
+    entry = subject.project.entry
+    if entry.form in ("file", "notebook"):
+        if entry.target not in subject.files:
+            yield _missing(entry, *_why_no_file(entry.target, subject))
+        return
+    module = entry.target.partition(":")[0]
+    top = module.split(".")[0]
+    places = _places(module)
+    if any(place in subject.files for place in places):
+        if entry.form == "module" and not any(p in subject.files for p in _runnable(module)):
+            yield _missing(
+                entry,
+                f"`{module}` is a package without a `__main__.py`, so it cannot be run.",
+                f"Add {module.replace('.', '/')}/__main__.py, or name one of its modules.",
+            )
+    elif not _is_elsewhere(top, subject):
+        yield _missing(entry, *_why_no_module(module, places, subject))
+
+
+def _missing(entry: Entry, message: str, hint: str) -> Finding:
+    where = f"{entry.path}, line {entry.line}: " if entry.path and entry.line else ""
+    return Finding(where + message, hint, entry.path, entry.line)
+
+
+def _places(module: str) -> list[str]:
+    at = module.replace(".", "/")
+    return [f"{at}.py", f"{at}/__init__.py", f"{at}/__main__.py"]
+
+
+def _runnable(module: str) -> list[str]:
+    at = module.replace(".", "/")
+    return [f"{at}.py", f"{at}/__main__.py"]
+
+
+def _is_elsewhere(top: str, subject: Subject) -> bool:
+    environment = subject.environment
+    known = top in subject.interpreter.stdlib or top in environment.modules
+    return known or environment.open_ended
+
+
+def _why_no_file(target: str, subject: Subject) -> tuple[str, str]:
+    for row in subject.left_out:
+        if target == row.path or target.startswith(row.path):
+            return (
+                f"The entry `{target}` is not part of the image: {row.reason}.",
+                "Take it out of `exclude`, add it to `include`, or name another entry.",
+            )
+    near = get_close_matches(target, subject.files, n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else "Correct `entry`, or add the file."
+    return f"The entry `{target}` does not exist in {subject.project.root}.", hint
+
+
+def _why_no_module(module: str, places: list[str], subject: Subject) -> tuple[str, str]:
+    below = [f"src/{place}" for place in places if f"src/{place}" in subject.files]
+    if below:
+        return (
+            f"The entry `{module}` lies in {below[0]}, and modules are looked for beside "
+            "pyproject.toml.",
+            f'Name the file instead: `entry = "{below[0]}"`.',
+        )
+    modules = [p.removesuffix(".py").replace("/", ".") for p in subject.files if p.endswith(".py")]
+    near = get_close_matches(module, modules, n=1)
+    looked = " and ".join(places[:2])
+    hint = f"Did you mean `{near[0]}`?" if near else "Correct `entry`, or add the module."
+    return (
+        f"The entry `{module}` is no module: there is no {looked}, and neither the standard "
+        "library nor a declared dependency has it.",
+        hint,
+    )
+
+
+def function_exists(subject: Subject) -> Iterator[Finding]:
+    """Find a `module:function` whose module plainly does not have that name."""
+    entry = subject.project.entry
+    if entry.form != "function" or subject.entry_source is None:
+        return
+    module, _, function = entry.target.partition(":")
+    names = _bound_names(subject.entry_source)
+    first = function.split(".")[0]
+    if names is not None and first not in names:
+        near = get_close_matches(first, names, n=1)
+        hint = f"Did you mean `{near[0]}`?" if near else f"Define it in {module}, or name another."
+        yield _missing(entry, f"The entry `{entry.target}`: `{module}` has no `{first}`.", hint)
+
+
+def _bound_names(source: bytes) -> set[str] | None:
+    """Return the names a module binds at its top level; None where that cannot be known."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    dynamic = {"*", "__getattr__"} & names
+    return None if dynamic else names
+
+
+def entry_module_path(entry: Entry, files: Container[str]) -> str | None:
+    """Return the source in the image that a `module:function` entry lies in."""
+    if entry.form != "function":
+        return None
+    places = _places(entry.target.partition(":")[0])[:2]
+    return next((place for place in places if place in files), None)

@@ -1,0 +1,272 @@
+"""The rules that a project is checked against before it is sealed: one table.
+
+Each rule has a stable code, a severity and a description; its check is a function from the
+subject to findings. Documentation and tests go through `RULES`.
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from shipper.events import Severity
+from shipper.formats.toml_place import find_key
+from shipper.validate.entry import entry_exists, function_exists
+from shipper.validate.imports import missing_modules, reachable
+from shipper.validate.names import collisions, portability_fault
+from shipper.validate.subject import Finding, Subject
+
+_HUGE_FILE = 100_000_000
+_HUGE_PROJECT = 1_000_000_000
+_MANY_FILES = 20_000
+#: What a project may require of the Playhead that plays it.
+FEATURES = frozenset({"cartridge", "notebook"})
+_NEEDS = {
+    "net": {"socket", "ssl", "http", "urllib", "requests", "httpx", "aiohttp", "websockets"},
+    "run": {"subprocess", "multiprocessing"},
+    "display": {"pygame", "tkinter", "turtle", "pyglet", "arcade", "PySide6", "PyQt6", "kivy"},
+}
+
+
+class Rule(NamedTuple):
+    """One rule."""
+
+    code: str
+    severity: Severity
+    description: str
+    check: Callable[[Subject], Iterable[Finding]]
+
+
+def _at(subject: Subject, key: str) -> tuple[str | None, int | None, int | None]:
+    line, column = find_key(subject.project.text, f"tool.playhead.{key}") or (None, None)
+    return subject.project.manifest, line, column
+
+
+def _kind_supported(subject: Subject) -> Iterator[Finding]:
+    if subject.project.kind == "workflow":
+        yield Finding(
+            "This version cannot play workflows yet.",
+            "Play its tasks one by one as scripts, or wait for a version that plays workflows.",
+            *_at(subject, "kind"),
+        )
+
+
+def _entry_is_playable(subject: Subject) -> Iterator[Finding]:
+    form, kind = subject.project.entry.form, subject.project.kind
+    if (kind == "notebook") != (form == "notebook"):
+        yield Finding(
+            f"The project is a {kind}, and its entry `{subject.project.entry.target}` is not "
+            "something that can be played as one.",
+            "Let `kind` and `entry` agree: a notebook is an .ipynb or a py:percent file.",
+            *_at(subject, "entry"),
+        )
+
+
+def _portable_names(subject: Subject) -> Iterator[Finding]:
+    for path in subject.files:
+        if fault := portability_fault(path):
+            yield Finding(
+                f"The name {path!r} is not portable: it {fault}.",
+                "Rename it if the project is to be played on other systems.",
+                path,
+            )
+
+
+def _colliding_names(subject: Subject) -> Iterator[Finding]:
+    for path, first in collisions(subject.files):
+        yield Finding(
+            f"{path} and {first} are one and the same name on systems that ignore case.",
+            "Rename one of them if the project is to be played on other systems.",
+            path,
+        )
+
+
+def _huge_files(subject: Subject) -> Iterator[Finding]:
+    for file in subject.files.values():
+        if file.size > _HUGE_FILE:
+            yield Finding(
+                f"{file.path} is {file.size // 1_000_000:,} MB large.",
+                "Leave it out with `exclude` if the project does not need it.",
+                file.path,
+            )
+
+
+def _huge_project(subject: Subject) -> Iterator[Finding]:
+    total = sum(file.size for file in subject.files.values())
+    if total > _HUGE_PROJECT or len(subject.files) > _MANY_FILES:
+        yield Finding(
+            f"The image has {len(subject.files):,} files and {total // 1_000_000:,} MB.",
+            "Leave out with `exclude` what the project does not need.",
+        )
+
+
+def _platform_fits(subject: Subject) -> Iterator[Finding]:
+    platforms = subject.project.spec.platforms
+    if platforms and subject.platform not in platforms:
+        yield Finding(
+            f"The project is for {', '.join(platforms)}, and this is {subject.platform}.",
+            f'Add "{subject.platform}" to `platforms` if it plays here as well.',
+            *_at(subject, "platforms"),
+        )
+
+
+def _features_known(subject: Subject) -> Iterator[Finding]:
+    for feature in subject.project.spec.requires:
+        if feature not in FEATURES:
+            yield Finding(
+                f"The project requires `{feature}`, which this version of Playhead has not.",
+                f"Use a newer Playhead; this one knows {', '.join(sorted(FEATURES))}.",
+                *_at(subject, "requires"),
+            )
+
+
+def _tools_present(subject: Subject) -> Iterator[Finding]:
+    for tool in subject.project.spec.tools:
+        if shutil.which(tool) is None:
+            yield Finding(
+                f"The tool `{tool}` that the project uses is not on PATH.",
+                "Install it, or the project will not find it when it runs.",
+                *_at(subject, "tools"),
+            )
+
+
+def _icon_present(subject: Subject) -> Iterator[Finding]:
+    icon = subject.project.spec.icon
+    if icon is not None and icon.removeprefix("./") not in subject.files:
+        yield Finding(
+            f"The icon `{icon}` is not in the image.",
+            "Correct `icon`, or add the file.",
+            *_at(subject, "icon"),
+        )
+
+
+def _modules_present(subject: Subject) -> Iterator[Finding]:
+    for row in missing_modules(subject):
+        where = f"{row.path}, cell {row.cell}" if row.cell else row.path
+        yield Finding(
+            f"{where}, line {row.line}: there is no module `{row.module}` to import.",
+            _declare(row.module, row.package, subject),
+            row.path,
+            row.line,
+        )
+
+
+def _declare(module: str, package: str, subject: Subject) -> str:
+    project = subject.project
+    beside = (project.root / f"{module}.py", project.root / module / "__init__.py")
+    if project.only is not None and any(place.is_file() for place in beside):
+        return (
+            f"{module} lies beside this file, and only the file is the project: "
+            "play a folder with a main.py instead."
+        )
+    if project.only is None:
+        return f'Add "{package}" to `dependencies` under [project] of pyproject.toml.'
+    if project.path.suffix == ".ipynb":
+        return f'Play a folder whose pyproject.toml names "{package}" in its dependencies.'
+    return f'Declare it in the script: `# /// script`, `# dependencies = ["{package}"]`, `# ///`.'
+
+
+def _data_present(subject: Subject) -> Iterator[Finding]:
+    project = subject.project
+    for name, cell, line in project.absent:
+        cells = [row for row, _ in subject.reports.get(project.entry.target, ()) if row]
+        first = next((row.line for row in cells if row.index == cell), 1)
+        place = first + line - 1
+        yield Finding(
+            f"{project.entry.target}, cell {cell + 1}, line {place}: there is no `{name}` "
+            "beside the notebook.",
+            "Put the file there, or correct its name.",
+            project.entry.target,
+            place,
+        )
+
+
+def _permissions_fit(subject: Subject) -> Iterator[Finding]:
+    if not subject.project.spec.declared:
+        return
+    imported = _imported(subject)
+    for permission, modules in _NEEDS.items():
+        granted = subject.project.spec.permissions.get(permission, permission == "run")
+        used = sorted(imported & modules)
+        if used and granted is False:
+            yield Finding(
+                f"The project imports {', '.join(used)} and does not ask for `{permission}`.",
+                f"Add `{permission}` to [tool.playhead.permissions] if it needs it.",
+                *_at(subject, "permissions"),
+            )
+
+
+def _imported(subject: Subject) -> set[str]:
+    return {
+        row.name.split(".")[0]
+        for path in reachable(subject)
+        for _, report in subject.reports.get(path, ())
+        for row in report.imports
+    }
+
+
+def _budget_enforced(subject: Subject) -> Iterator[Finding]:
+    if subject.project.spec.budget:
+        names = ", ".join(sorted(subject.project.spec.budget))
+        yield Finding(
+            f"The budget ({names}) is recorded in the image; this version does not enforce it.",
+            "Watch the run and stop it yourself; a later version ends it at its budget.",
+            *_at(subject, "budget"),
+        )
+
+
+def _isolation_enforced(subject: Subject) -> Iterator[Finding]:
+    declared = bool(subject.project.spec.permissions)
+    what = "The permissions are recorded in the image; this" if declared else "This"
+    yield Finding(
+        f"{what} version plays the project with your own rights.",
+        "Play only what you trust.",
+        *(_at(subject, "permissions") if declared else (None, None, None)),
+    )
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "workflow-unsupported",
+        ERROR,
+        "The project is of a kind that this version plays.",
+        _kind_supported,
+    ),
+    Rule("entry-missing", ERROR, "What is to be played is in the image.", entry_exists),
+    Rule("entry-malformed", ERROR, "The kind and the entry agree.", _entry_is_playable),
+    Rule(
+        "entry-function-missing",
+        ERROR,
+        "The function that is to be called is in its module.",
+        function_exists,
+    ),
+    Rule("platform-unsupported", ERROR, "The project is for this platform.", _platform_fits),
+    Rule("feature-unknown", ERROR, "Playhead has what the project requires.", _features_known),
+    Rule("tool-missing", WARNING, "The tools that the project uses are here.", _tools_present),
+    Rule("icon-missing", WARNING, "The icon is in the image.", _icon_present),
+    Rule(
+        "missing-module",
+        WARNING,
+        "Every import that the entry reaches leads somewhere.",
+        _modules_present,
+    ),
+    Rule("data-missing", WARNING, "The files that a notebook reads are there.", _data_present),
+    Rule("name-collision", WARNING, "No two names differ only in case.", _colliding_names),
+    Rule("name-not-portable", WARNING, "Every name is good on every system.", _portable_names),
+    Rule("file-huge", WARNING, "No file is larger than 100 MB.", _huge_files),
+    Rule(
+        "project-huge",
+        WARNING,
+        "The image has at most 20,000 files and 1 GB.",
+        _huge_project,
+    ),
+    Rule(
+        "permission-suggested",
+        INFO,
+        "The permissions fit what the project imports.",
+        _permissions_fit,
+    ),
+    Rule("budget-not-enforced", WARNING, "A declared budget is enforced.", _budget_enforced),
+    Rule("isolation-not-enforced", INFO, "The project is isolated.", _isolation_enforced),
+)

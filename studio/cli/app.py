@@ -1,0 +1,191 @@
+"""The commands and their options; what they do is imported when they are called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from session.log.entry import Severity, Source
+from studio.cli.theme import SOURCE_WORDS
+
+_SEVERITIES = ", ".join(severity.word for severity in Severity)
+
+app = typer.Typer(
+    name="playhead",
+    help="Play Python projects: one session, one log, one honest Stop.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Project = Annotated[
+    Path, typer.Argument(metavar="PATH", help="A project folder, a .py, an .ipynb.")
+]
+_RunName = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run's id, its unique beginning, or `last`.")
+]
+_Jsonl = Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")]
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code; 2 for a wrong one."""
+    from studio.cli.failure import keep_own_log
+
+    keep_own_log()
+    try:
+        app(args=arguments, prog_name="playhead")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 1
+    return 0
+
+
+@app.callback(invoke_without_command=True)
+def _start(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    from studio.cli.console import say
+
+    if version:
+        from studio.cli.version import version_text
+
+        say(version_text())
+    elif context.invoked_subcommand is None:
+        say(context.get_help())
+
+
+@app.command()
+def play(
+    path: _Project,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="ARGS", help="For the program itself.")
+    ] = None,
+    jsonl: _Jsonl = False,
+    times: Annotated[
+        bool, typer.Option("--times", "-t", help="Put the time before the program's lines, too.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the debug entries, too.")
+    ] = False,
+) -> None:
+    """Prepare a project, play it and show everything that happens.
+
+    Ctrl-C asks the program to stop; a second one ends it at once.
+
+    Exit codes: the program's own; 128+n when signal n ended it; 130 after Ctrl-C; 143 after
+    SIGTERM; 124 when a budget ended it; 125 when it could not be prepared; 126 when it could
+    not be started; 141 when nobody reads the output any more; 2 for a wrong command line.
+    """
+    from studio.cli.play import PlayOptions, play_project
+
+    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose)
+    raise typer.Exit(play_project(options))
+
+
+@app.command()
+def check(path: _Project) -> None:
+    """Prepare a project without playing it, and list every finding. Exits with 0 or 125."""
+    from studio.cli.check import check_project
+
+    raise typer.Exit(check_project(path))
+
+
+@app.command()
+def runs(
+    project: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="Only the runs of this project.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="How many; 0 for all.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+    copy_written: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Copy the files that a run wrote into its project."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="With --copy-written: replace changed files, too.")
+    ] = False,
+    delete: Annotated[str | None, typer.Option(metavar="RUN", help="Delete a run.")] = None,
+) -> None:
+    """List the runs of all projects, newest first."""
+    from studio.cli import runs as command
+
+    if copy_written is not None:
+        command.copy_written(copy_written, force=force)
+    elif delete is not None:
+        command.delete_run(delete)
+    else:
+        command.list_runs(project, limit, as_json=json)
+
+
+@app.command()
+def log(
+    run: _RunName,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on until the run has ended.")
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", "-s", metavar="S", help="Only build, check, pack or run."),
+    ] = None,
+    severity: Annotated[
+        str, typer.Option(metavar="S", help=f"At least this: {_SEVERITIES}.")
+    ] = Severity.DEBUG.word,
+    grep: Annotated[
+        str, typer.Option("--grep", "-g", metavar="RE", help="Only lines that match.")
+    ] = "",
+    exclude: Annotated[
+        str, typer.Option("--exclude", "-x", metavar="RE", help="No lines that match.")
+    ] = "",
+    jsonl: _Jsonl = False,
+) -> None:
+    """Print the log of a run, also of one that is being played elsewhere."""
+    from studio.cli.log_command import LogOptions, print_log
+
+    options = LogOptions(
+        run, follow, _sources(source or []), _severity(severity), grep, exclude, jsonl
+    )
+    raise typer.Exit(print_log(options))
+
+
+@app.command()
+def new(
+    template: Annotated[str, typer.Argument(metavar="TEMPLATE", help="app, game or tool.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or an empty folder.")],
+) -> None:
+    """Make a new project from a template."""
+    from studio.cli.new import make_project
+
+    make_project(template, folder)
+
+
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+) -> None:
+    """Say what works on this machine, what is reduced, and what to do about it."""
+    from studio.cli.doctor import examine
+
+    raise typer.Exit(examine(as_json=json))
+
+
+def _sources(words: list[str]) -> frozenset[Source]:
+    known = {word: source for source, word in SOURCE_WORDS.items()}
+    known |= {source.value: source for source in Source}
+    found = set()
+    for word in words:
+        if word not in known:
+            choices = ", ".join(SOURCE_WORDS.values())
+            message = f"`{word}` is no source; choose from {choices}."
+            raise typer.BadParameter(message, param_hint="--source")
+        found.add(known[word])
+    return frozenset(found)
+
+
+def _severity(word: str) -> Severity:
+    try:
+        return Severity.of(word)
+    except KeyError:
+        message = f"`{word}` is no severity; choose from {_SEVERITIES}."
+        raise typer.BadParameter(message, param_hint="--severity") from None

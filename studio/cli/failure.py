@@ -1,0 +1,105 @@
+"""What people read when a command fails: one sentence, its code, what to do next.
+
+A fault of Playhead's own leaves a report with the traceback in a file, never on the screen.
+"""
+
+import logging
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Final
+
+from studio.cli.console import OutputClosed, complain
+from studio.cli.errors import CommandError
+from studio.cli.exit_code import FAILED, PLAYHEAD_FAILED, WRONG_COMMAND_LINE
+
+REPORTS: Final = "reports"
+LOG_FILE: Final = "playhead.log"
+
+
+def tell(error: BaseException) -> int:
+    """Say on standard error what went wrong and return the exit code."""
+    if isinstance(error, (OutputClosed, BrokenPipeError)):
+        return 128 + signal.SIGPIPE
+    if isinstance(error, CommandError):
+        say_failure(error.message, error.hint, error.code)
+        return error.exit_code
+    return _tell_known(error) or _tell_fault(error)
+
+
+def say_failure(message: str, hint: str | None = None, code: str | None = None) -> None:
+    """Write one failure to standard error: what happened, its code, and what to do."""
+    complain(f"playhead: {message}" + (f" [{code}]" if code else ""))
+    if hint:
+        complain(f"  {hint}")
+
+
+def _tell_known(error: BaseException) -> int:
+    """Tell an error that renders its own sentence; 0 for any other."""
+    from session.errors import HomeUnusable, InvalidPattern, LogUnwritable, SessionError
+
+    if not isinstance(error, SessionError):
+        return 0
+    say_failure(error.message, error.hint, error.code)
+    if isinstance(error, InvalidPattern):
+        return WRONG_COMMAND_LINE
+    return PLAYHEAD_FAILED if isinstance(error, (HomeUnusable, LogUnwritable)) else FAILED
+
+
+def _tell_fault(error: BaseException) -> int:
+    report = _write_report(error)
+    where = f"the details are in {report}" if report else "no report could be written"
+    say_failure(
+        f"something inside Playhead went wrong ({type(error).__name__}); {where}.",
+        "This is a fault of Playhead, not of your project; please report it with that file.",
+        "internal-error",
+    )
+    return PLAYHEAD_FAILED
+
+
+def _write_report(error: BaseException) -> Path | None:
+    import platform
+    import sys
+    import traceback
+
+    try:
+        folder = reports_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        report = folder / time.strftime(f"%Y%m%d-%H%M%S-{os.getpid()}.txt", time.gmtime())
+        head = f"playhead on Python {platform.python_version()}, {platform.platform()}\n"
+        head += f"arguments: {sys.argv[1:]}\n\n"
+        text = "".join(traceback.format_exception(error))
+        report.write_text(head + text, encoding="utf-8", errors="replace")
+    except Exception:  # noqa: BLE001 - telling of a failure must not fail itself
+        return None
+    return report
+
+
+def reports_folder() -> Path:
+    """Return where reports of Playhead's own faults are kept."""
+    from session.home import find_home
+
+    return find_home().runs.parent / REPORTS
+
+
+def keep_own_log() -> None:
+    """Send what Playhead's own parts note about themselves to a file, never to the screen."""
+    logging.getLogger().addHandler(_OwnLog())
+
+
+class _OwnLog(logging.Handler):
+    """Appends to a file in the reports folder, which is made when there is something to say."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s: %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            folder = reports_folder()
+            folder.mkdir(parents=True, exist_ok=True)
+            with (folder / LOG_FILE).open("a", encoding="utf-8", errors="replace") as file:
+                file.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - a note that cannot be kept must not end a run
+            return

@@ -1,0 +1,51 @@
+"""The way in: `playhead`. Catches whatever goes wrong further in, from the first import on.
+
+Imports as little as possible, so that Ctrl-C during start-up ends quietly, too.
+"""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code; never shows a traceback."""
+    try:
+        code = _run()
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:  # noqa: BLE001 - the last guard: one sentence instead of a traceback
+        from studio.cli.failure import tell
+
+        code = tell(error)
+    _leave(code)
+
+
+def _run() -> int:
+    _open_standard_descriptors()
+    from studio.cli.app import run
+
+    return run(sys.argv[1:])
+
+
+def _open_standard_descriptors() -> None:
+    """Make sure that 0, 1 and 2 are open, so that no socket of ours ever takes their place."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is `fd`
+
+
+def _leave(code: int) -> None:
+    """Flush and leave; an output that nobody reads any more is no reason for a message."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

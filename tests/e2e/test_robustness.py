@@ -1,0 +1,234 @@
+"""Killed, stopped in any phase, out of disk: nothing is lost, nothing is left running."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from session.history import RunHistory
+from session.home import Home
+from session.log.entry import LogEntry
+from session.run_id import RunId
+from tests.support.playhead import (
+    COMMAND,
+    environment,
+    playing,
+    processes_of,
+    run_command,
+)
+
+pytestmark = pytest.mark.e2e
+
+TREE = """
+import os, subprocess, sys, time
+sleeper = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+subprocess.Popen([sys.executable, "-c", sleeper])
+subprocess.Popen([sys.executable, "-c", sleeper], start_new_session=True)
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(60)
+    os._exit(0)
+for n in range(10**9):
+    print("line", n, flush=True)
+    time.sleep(0.001)
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+def wait_until(wanted: Callable[[], bool], timeout_s: float = 10) -> bool:
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if wanted():
+            return True
+        time.sleep(0.02)
+    return wanted()
+
+
+def test_a_killed_playhead_leaves_no_process_and_no_line_behind(home: Path, project: Path) -> None:
+    (project / "main.py").write_text(TREE)
+    with playing(home, project) as play:
+        play.until_message("line 200")
+        run_id = play.rows[0]["run"]
+        assert len(processes_of(run_id)) >= 5
+        play.process.kill()
+        play.end()
+        acknowledged = play.output()
+        assert wait_until(lambda: processes_of(run_id) == [], 2), processes_of(run_id)
+    history = RunHistory(Home.under(home))
+    log = history.open_log(RunId(run_id))
+    kept = [
+        row.message for row in log.read(limit=10**6) if isinstance(row, LogEntry) and row.stream
+    ]
+    assert kept[: len(acknowledged)] == acknowledged
+    assert kept == [f"line {n}" for n in range(len(kept))]
+    log.close()
+
+
+def test_the_next_start_finishes_the_record_of_a_killed_run(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("open('kept.txt', 'w').write('x')\nprint('up')\ninput()\n")
+    with playing(home, project) as play:
+        play.until_message("up")
+        run_id = play.rows[0]["run"]
+        play.process.kill()
+        play.end()
+    (project / "main.py").write_text("print('next')\n")
+    assert run_command(home, "play", str(project)).returncode == 0
+    history = RunHistory(Home.under(home))
+    record = history.find(run_id)
+    assert record.state == "runtime_failed"
+    assert record.exit is not None
+    assert record.exit.cause == "worker-lost"
+    assert record.ended is not None
+    assert not (history.folder(record.run_id) / "view").exists()
+    assert not (history.folder(record.run_id) / "scratch").exists()
+
+
+def test_orphans_of_a_killed_playhead_and_launcher_are_ended_at_the_next_start(
+    home: Path, project: Path
+) -> None:
+    (project / "main.py").write_text(TREE)
+    with playing(home, project) as play:
+        play.until_message("line 1")
+        run_id = play.rows[0]["run"]
+        wait_until(lambda: len(processes_of(run_id)) >= 5)
+        play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
+        for pid in launchers_of(play.process.pid):
+            subprocess.run(["kill", "-KILL", str(pid)], check=False)
+        play.process.kill()
+        play.end()
+    left = processes_of(run_id)
+    (project / "main.py").write_text("print('next')\n")
+    assert run_command(home, "play", str(project)).returncode == 0
+    assert processes_of(run_id) == [], f"of {left}"
+
+
+def launchers_of(parent: int) -> list[int]:
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return [int(pid) for pid in children]
+
+
+def test_stop_while_a_dependency_is_fetched_ends_the_tool(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("print('never')\n")
+    (project / "pyproject.toml").write_text(
+        "[project]\nname='x'\nversion='1'\ndependencies=['slow-to-come==1']\n[tool.playhead]\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # accepts, and never says a word
+        index = f"http://127.0.0.1:{silent.getsockname()[1]}/simple"
+        with playing(home, project, env={"UV_DEFAULT_INDEX": index}) as play:
+            silent.settimeout(60)
+            connection, _ = silent.accept()
+            run_id = play.rows[0]["run"]
+            assert processes_of(run_id), "the tool carries the run's identity"
+            started = time.monotonic()
+            play.interrupt()
+            assert play.end() == 130, play.told()
+            assert time.monotonic() - started < 10
+            connection.close()
+        assert play.states == ["preparing", "stopped"]
+        assert processes_of(run_id) == []
+
+
+def test_a_second_interrupt_skips_the_grace(home: Path, project: Path) -> None:
+    (project / "main.py").write_text(
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "print('deaf', flush=True)\ntime.sleep(60)\n"
+    )
+    with playing(home, project) as play:
+        play.until_message("deaf")
+        started = time.monotonic()
+        play.interrupt()
+        time.sleep(0.3)
+        play.interrupt()
+        assert play.end() == 130, play.told()
+        assert time.monotonic() - started < 5, "the unattended grace is 6 s"
+        assert processes_of(play.exit["run"]) == []
+
+
+def test_sigterm_stops_and_exits_with_143(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("print('up')\ninput()\n")
+    with playing(home, project) as play:
+        play.until_message("up")
+        play.process.terminate()
+        assert play.end() == 143, play.told()
+        assert processes_of(play.exit["run"]) == []
+
+
+def test_a_full_disk_ends_in_one_clear_sentence(tmp_path: Path, project: Path) -> None:
+    """On a file system of 3 MB, made in a namespace of its own."""
+    unshare = shutil.which("unshare")
+    assert unshare is not None, "util-linux is part of every Debian"
+    (project / "main.py").write_text(
+        "import sys\nfor n in range(100):\n    print(str(n) * 20000, flush=True)\nprint('end')\n"
+    )
+    small = tmp_path / "small"
+    small.mkdir()
+    script = f'mount -t tmpfs -o size=3m tmpfs {small} && exec "$@"'
+    if subprocess.run([unshare, "-Urm", "true"], check=False).returncode != 0:
+        pytest.skip("no user namespaces here, so no file system of our own")
+    result = subprocess.run(
+        [unshare, "-Urm", "sh", "-c", script, "sh", *COMMAND, "play", str(project), "--jsonl"],
+        env=environment(small / "home"),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    told = result.stdout + result.stderr
+    assert "Traceback" not in told
+    assert "No space left" in told
+    assert result.returncode in {125, 126, 1}, told[-3000:]
+
+
+def test_a_flood_does_not_keep_stop_from_working(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("while True:\n    print('x' * 100)\n")
+    with playing(home, project) as play:
+        play.until_message("xxx")
+        time.sleep(1)
+        play.interrupt()
+        assert play.end() == 130, play.told()[-2000:]
+        assert play.states[-1] == "stopped"
+
+
+def test_follow_reads_a_run_that_another_process_plays(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("print('one', flush=True)\ninput()\nprint('two')\n")
+    with playing(home, project) as play:
+        play.until_message("one")
+        run_id = play.rows[0]["run"]
+        follower = subprocess.Popen(
+            [*COMMAND, "log", run_id, "--follow"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment(home),
+        )
+        try:
+            assert follower.stdout is not None
+            seen = ""
+            while "one" not in seen:
+                seen += follower.stdout.readline()
+            play.send(b"\n")
+            assert play.end() == 0
+            seen += follower.communicate(timeout=30)[0]
+            assert "two" in seen
+            assert follower.returncode == 0
+        finally:
+            follower.kill()
+            follower.wait()
+            if follower.stdout:
+                follower.stdout.close()

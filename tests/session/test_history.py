@@ -1,0 +1,155 @@
+"""The runs on disk: listed, found, copied from, pruned, and never deleted while they live."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from session.errors import RunIsLive, RunNotFound
+from session.exit_info import Cause, ExitInfo
+from session.history import RunHistory
+from session.home import Home
+from session.record import RunRecord
+from session.run_folder import RunFolder
+from session.run_id import RunId
+from session.state import SessionState
+
+END = ExitInfo(Cause.FINISHED, "Finished.", 0)
+
+
+def begin(history: RunHistory, project: Path, number: int) -> tuple[RunFolder, RunRecord]:
+    record = RunRecord(
+        RunId(f"20260101-0000{number:02}-aaaaa{number % 10}"), project, ("--fast",), 1e9 + number
+    )
+    return history.begin(record), record
+
+
+def finish(history: RunHistory, folder: RunFolder, record: RunRecord) -> RunRecord:
+    ended = record.with_end(SessionState.STOPPED, END, record.started + 1, ())
+    history.end(folder, ended)
+    return ended
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> RunHistory:
+    return RunHistory(Home.under(tmp_path / "home"), keep=3)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    return folder
+
+
+def test_a_record_survives_the_way_to_disk_and_back(project: Path) -> None:
+    record = RunRecord(
+        RunId("20260101-000000-aaaaaa"),
+        project,
+        ("a", "ü"),
+        1.5,
+        title="Grüße",
+        content_id="sha256:00",
+        state=SessionState.RUNTIME_FAILED,
+        ended=2.5,
+        exit=ExitInfo(Cause.SIGNAL, "Ended by SIGKILL.", None, 9, "Look at the log."),
+        written=("out/a.txt",),
+    )
+    assert RunRecord.from_json(record.to_json()) == record
+    assert RunRecord.from_json(replace(record, exit=None).to_json()).exit is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"run_id": 1}', "\0"])
+def test_a_broken_record_is_a_value_error(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json and record faults alike
+        RunRecord.from_json(text)
+
+
+def test_runs_are_listed_newest_first_and_by_project(
+    history: RunHistory, project: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    records = [finish(history, *begin(history, project, n)) for n in (1, 2)]
+    third = finish(history, *begin(history, other, 3))
+    assert history.list() == [third, records[1], records[0]]
+    assert history.list(project) == records[::-1]
+    assert history.list(tmp_path / "nothing") == []
+
+
+def test_a_run_is_found_by_id_unique_beginning_or_last(history: RunHistory, project: Path) -> None:
+    first = finish(history, *begin(history, project, 1))
+    last = finish(history, *begin(history, project, 2))
+    assert history.find(first.run_id) == first
+    assert history.find(first.run_id[:15]) == first
+    assert history.find("last") == last
+    for name in ("2026", "", "nothing", "../runs", "live"):
+        with pytest.raises(RunNotFound):
+            history.find(name)
+
+
+def test_the_oldest_finished_runs_are_pruned_and_a_live_one_never(
+    history: RunHistory, project: Path
+) -> None:
+    live_folder, live = begin(history, project, 1)
+    for number in range(2, 9):
+        finish(history, *begin(history, project, number))
+    kept = [record.run_id for record in history.list(project)]
+    assert live.run_id in kept
+    assert [r[-1] for r in kept if r != live.run_id] == ["8", "7", "6"]
+    with pytest.raises(RunIsLive):
+        history.delete(live.run_id)
+    finish(history, live_folder, live)
+    history.delete(history.find("last").run_id)
+    assert len(history.list(project)) <= 3
+
+
+def test_a_run_of_another_process_is_live_until_that_process_dies(
+    history: RunHistory, project: Path, tmp_path: Path
+) -> None:
+    script = (
+        "import sys, pathlib\n"
+        "from session.history import RunHistory; from session.home import Home\n"
+        "from session.record import RunRecord\n"
+        "h = RunHistory(Home.under(pathlib.Path(sys.argv[1])))\n"
+        "f = h.begin(RunRecord('20260101-000001-aaaaa1', pathlib.Path(sys.argv[2]), (), 1.0))\n"
+        "print('begun', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "home"), str(project)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"begun\n"
+        run_id = RunId("20260101-000001-aaaaa1")
+        assert history.is_live(run_id)
+        assert list(history.left_behind()) == []
+        process.kill()
+        process.wait()
+    assert not history.is_live(run_id)
+    ((folder, record),) = history.left_behind()
+    assert record.run_id == run_id
+    assert history.is_live(run_id)  # adopted: two starts never both clean up one run
+    finish(history, folder, record)
+    assert list(history.left_behind()) == []
+
+
+def test_what_a_run_wrote_is_copied_into_the_project_on_request(
+    history: RunHistory, project: Path
+) -> None:
+    folder, record = begin(history, project, 1)
+    (folder.path / "written" / "out").mkdir(parents=True)
+    (folder.path / "written" / "out" / "score.txt").write_text("9")
+    (folder.path / "written" / "save.json").write_text("new")
+    (project / "save.json").write_text("old")
+    ended = replace(record, written=("out/score.txt", "save.json"))
+    history.end(folder, ended)
+    assert history.copy_written(ended) == ["out/score.txt"]
+    assert (project / "save.json").read_text() == "old"
+    assert history.copy_written(ended, overwrite=True) == ["out/score.txt", "save.json"]
+    assert (project / "save.json").read_text() == "new"

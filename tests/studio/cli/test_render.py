@@ -1,0 +1,123 @@
+"""Rows as people read them, compared with what stands in the book."""
+
+import pytest
+
+from session.exit_info import Cause, ExitInfo
+from session.log.entry import Location, LogEntry, Row, Severity, Source, StateEntry, Stream
+from session.state import SessionState
+from studio.cli.program_text import visible
+from studio.cli.render import clock, duration, end_text, row_text, size, written_text
+from studio.cli.theme import SOURCE_WORDS, Theme
+
+PLAIN = Theme()
+START = 1000.0
+ROWS: list[Row] = [
+    LogEntry(2, 1000.004, Source.BUILD, Severity.INFO, "compiled 14 files, 13 from the store"),
+    LogEntry(
+        3,
+        1000.02,
+        Source.PACK_VALIDATION,
+        Severity.ERROR,
+        "'(' was never closed",
+        location=Location("main.py", 3, 9),
+        code="syntax-error",
+        hint="Close the bracket.",
+    ),
+    LogEntry(4, 1000.03, Source.PACK, Severity.WARNING, "two\nlines", code="big-image"),
+    StateEntry(5, 1001.1, "connecting", "running", "connected"),
+    LogEntry(6, 1001.12, Source.RUNTIME, Severity.INFO, "ready"),
+    LogEntry(7, 1001.2, Source.RUNTIME, Severity.INFO, "a line", Stream.STDOUT),
+    LogEntry(8, 1001.3, Source.RUNTIME, Severity.INFO, "a word of warning", Stream.STDERR),
+    StateEntry(9, 1061.1, "running", "runtime_failed", "failed"),
+]
+TEXT = """\
+00:00.004  build   compiled 14 files, 13 from the store
+00:00.020  check   ✗ main.py:3:9: '(' was never closed [syntax-error]
+                   Close the bracket.
+00:00.030  pack    ▲ two
+                   lines [big-image]
+00:01.100  ▶ running
+00:01.120  run     ready
+00:01.200  run     a line
+00:01.300  run err a word of warning
+01:01.100  ✗ runtime failed"""
+
+
+def test_rows_read_as_they_should() -> None:
+    assert "\n".join(row_text(row, START, PLAIN) for row in ROWS) == TEXT
+
+
+def test_colour_adds_to_the_words_and_replaces_none() -> None:
+    coloured = "\n".join(row_text(row, START, Theme(colour=True)) for row in ROWS)
+    assert coloured != TEXT
+    assert visible(coloured) == TEXT
+
+
+def test_every_source_has_a_colour_of_its_own() -> None:
+    dressed = {Theme(colour=True).source(source).split("m")[0] for source in Source}
+    assert len(dressed) == len(Source) == len(set(SOURCE_WORDS.values()))
+
+
+def test_without_unicode_everything_is_ascii() -> None:
+    theme = Theme(unicode=False)
+    assert "\n".join(row_text(row, START, theme) for row in ROWS).isascii()
+
+
+def test_a_message_cannot_move_the_terminal() -> None:
+    row = LogEntry(
+        2, START, Source.BUILD, Severity.INFO, "\x1b[2Jname\x07\x1b[31m red", hint="\x1b[H"
+    )
+    assert row_text(row, START, PLAIN) == "00:00.000  build   name red\n" + " " * 19
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "00:00.000"),
+        (-0.5, "00:00.000"),
+        (1.12, "00:01.120"),
+        (59.9996, "01:00.000"),
+        (754.5, "12:34.500"),
+        (3600, "1:00:00.000"),
+    ],
+)
+def test_clock(seconds: float, text: str) -> None:
+    assert clock(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.34, "340 ms"),
+        (0.9999, "1.0 s"),
+        (4.84, "4.8 s"),
+        (59.99, "1 min 00 s"),
+        (11400, "3 h 10 min"),
+    ],
+)
+def test_duration(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (84_000_000, "84 MB"), (2 * 10**12, "2.0 TB")],
+)
+def test_size(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+def test_the_end_says_why_and_what_next() -> None:
+    end = ExitInfo(Cause.EXIT_CODE, "The program ended with exit code 3.", 3, None, "Look above.")
+    assert end_text(SessionState.RUNTIME_FAILED, end, 2.5, PLAIN) == (
+        "00:02.500  ✗ runtime failed  The program ended with exit code 3.\n"
+        + " " * 19
+        + "Look above."
+    )
+
+
+def test_what_was_written_is_named_up_to_a_point() -> None:
+    assert written_text(["a.txt"], "copy").splitlines()[0].strip() == "wrote 1 file: a.txt"
+    many = [f"{number}.txt" for number in range(1200)]
+    assert written_text(many, "copy").splitlines()[0].endswith("4.txt and 1,195 more")
+    assert "1,200 files" in written_text(many, "copy")
