@@ -10,6 +10,8 @@ ShipperError
 │   └── StoreUnwritable    Playhead's own cache cannot be written
 └── Cancelled              the host asked to stop
 
+HostRaised                 what the host's spawn raised, on its way through; never leaves `prepare`
+
 Each renders its own sentence and carries a stable `code`; `hint` says what to do next. By the
 time a `PrepareFailed` reaches the caller of `prepare`, every finding behind it, the error itself
 included, has been emitted as an entry.
@@ -153,3 +155,11 @@ class Cancelled(ShipperError):
 
     def __init__(self) -> None:
         super().__init__("The preparation was stopped.")
+
+
+class HostRaised(Exception):
+    """Carries what the host's spawn raised past those who handle our own errors."""
+
+    def __init__(self, original: BaseException) -> None:
+        super().__init__(str(original))
+        self.original = original

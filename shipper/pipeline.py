@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from shipper.errors import Cancelled, PrepareFailed
+from shipper.errors import Cancelled, HostRaised, PrepareFailed, ProjectMissing
 from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn
 from shipper.formats.sealed import SealedImage
 from shipper.store.memo import ProjectMemo
@@ -37,7 +37,11 @@ def prepare(
             raise Cancelled
 
     poll()
-    place = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would lose the user's own name
+    try:
+        place = _absolute(path)
+    except ProjectMissing as failure:
+        _report(failure, emit)
+        raise
     memo = ProjectMemo(cache, place)
     if recalled := memo.recall(args, poll):
         for event in recalled.events:
@@ -49,10 +53,22 @@ def prepare(
     workers = workers or os.cpu_count() or 1
     try:
         return Preparation(place, cache, memo, emit, spawn, cancelled, workers).run(args)
+    except HostRaised as foreign:
+        raise foreign.original from None
     except PrepareFailed as failure:
         if not failure.reported:
             _report(failure, emit)
         raise
+
+
+def _absolute(path: Path) -> Path:
+    """Return the path as the user names it, made absolute; links in it stay."""
+    if "\0" in str(path):
+        raise ProjectMissing(path)
+    try:
+        return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
+    except OSError:  # the current folder is gone
+        raise ProjectMissing(path) from None
 
 
 def check(

@@ -28,7 +28,6 @@ from shipper.journal import Journal, Phase, StepLog
 from shipper.pack.manifest import assemble, build_section
 from shipper.pack.sealing import seal
 from shipper.source.opening import open_project
-from shipper.source.project import Project
 from shipper.store.blobs import BlobStore
 from shipper.store.images import ImageStore
 from shipper.store.memo import (
@@ -88,12 +87,10 @@ class Preparation:
         self.context.check()
         self._make_cache()
         self.started = time.time_ns()
-        self.project = open_project(self.path)
+        self.project = open_project(self.path, self.context.results)
         self.scan: Scan | None = None
         try:
-            results = run_steps(
-                self.steps, self.journal, self.context.workers, self.context.check
-            )
+            results = run_steps(self.steps, self.journal, self.context)
         except PrepareFailed:
             self._remember(None, None)
             raise
@@ -133,7 +130,7 @@ class Preparation:
     def _manifest(self, log: StepLog, results: Results) -> dict[str, Any]:
         environment: Environment = results["dependencies"]
         scan: Scan = results["scan"]
-        lock = self.context.blobs.put(environment.lock) if environment.lock else None
+        lock = self.context.blobs.put(environment.lock).sha256 if environment.lock else None
         manifest = assemble(self.project, scan.files, results["assets"], lock)
         build = build_section(scan.left_out, results["interpreter"], environment)
         entry, source = self.project.entry, self.project.manifest or "defaults"
@@ -173,7 +170,7 @@ class Preparation:
             project.kind,
             project.title,
             project.root,
-            spec.id or project_hash(self.path),
+            spec.id or project_hash(project.path),
             project.entry.form,
             project.entry.target,
             spec.args,
@@ -189,7 +186,7 @@ class Preparation:
         if self.scan is None:
             return
         blobs = self.context.blobs
-        stamps = self.scan.stamps
+        stamps, seen = self.scan.stamps, self.started
         rows: list[list[Any]] = []
         for file in self.scan.files:
             mark = blobs.mark(file.sha256)
@@ -197,15 +194,23 @@ class Preparation:
             rows.append(
                 [file.path, stamp, file.sha256, file.executable, list(mark) if mark else None]
             )
-        folders = [[place, list(stamp)] for place, stamp in self.scan.folders]
-        stamped = [*stamps.values(), *(stamp for _, stamp in self.scan.folders)]
+        folders = [[folder.place, list(folder.stamp)] for folder in self.scan.folders]
         row = None
         if image is not None and (mark := self.images.mark(image.content_id)):
             row = image_row(image, self.project.spec.args, mark)
         self.memo.write(
             {
-                "seen": self.started,
-                "racy": any(is_racy(stamp, self.started) for stamp in stamped),
+                "seen": seen,
+                "racy_files": [
+                    [file.path, file.sha256]
+                    for file in self.scan.files
+                    if is_racy(stamps[file.path], seen)
+                ],
+                "racy_folders": [
+                    [folder.place, folder.names]
+                    for folder in self.scan.folders
+                    if is_racy(folder.stamp, seen)
+                ],
                 "root": os.fspath(self.project.root),
                 "files": rows,
                 "watched": [*folders, *self._watched(environment)],

@@ -28,7 +28,7 @@ def contract_ids() -> set[str]:
     return {contract["id"] for contract in settings["tool"]["importlinter"]["contracts"]}
 
 
-def tests_anything(name: str) -> bool:
+def holds_tests(name: str) -> bool:
     """Whether a path names a test file, or a folder with at least one."""
     path = ROOT / name
     return path.is_file() or any(path.rglob("test_*.py"))
@@ -78,7 +78,7 @@ def test_what_a_note_is_checked_by_exists(note: Note) -> None:
         if "contract" in line:
             assert set(names) <= contract_ids()
         else:
-            assert [name for name in names if not tests_anything(name)] == []
+            assert [name for name in names if not holds_tests(name)] == []
     assert note.fields["status"] not in {"accepted", "guarded"} or "`" in "".join(guards)
 
 

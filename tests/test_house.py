@@ -18,19 +18,16 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("studio", "session", "shipper", "resources")
 #: Written in two halves, so that this file does not name what it looks for.
 REGISTRIES = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "deb" + r"\.debian"]))
-MACHINE_PATHS = re.compile(r"(?<![\w./~}<>-])/(?:" + "work|root|home|Users" + r")/\w")
+#: Examples show the home of `ada`, which is nobody's.
+MACHINE_PATHS = re.compile(r"(?<![\w./~}<>-])/(?:work|root|Users|home(?!/(?:ada|a)\b))/\w")
 
 
 def tree() -> Iterator[Path]:
     """Every file that belongs to the project, none that was made from it."""
-    made = {"__pycache__", "build", "dist"}
     for folder, names, files in os.walk(ROOT):
-        names[:] = [
-            name
-            for name in names
-            if name == ".ci"
-            or not (name.startswith(".") or name in made or name.endswith(".egg-info"))
-        ]
+        at_top = {"build", "dist"} if Path(folder) == ROOT else set()
+        made = {"__pycache__", *at_top}
+        names[:] = [name for name in names if name == ".ci" or name[0] != "." if name not in made]
         yield from (Path(folder, name) for name in files)
 
 
@@ -77,6 +74,22 @@ def test_every_folder_of_a_package_is_a_package() -> None:
     """The import contracts do not see a folder without `__init__.py`."""
     folders = {path.parent for package in PACKAGES for path in modules(ROOT / package)}
     assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def test_ruff_looks_at_every_module() -> None:
+    command = [sys.executable, "-m", "ruff", "check", "--show-files", "."]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    ours = {str(path) for package in PACKAGES for path in modules(ROOT / package)}
+    assert ours - set(shown.splitlines()) == set()
+
+
+def test_git_ignores_no_module() -> None:
+    """Holds in a checkout; a copy without its history has nothing to ask."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    command = ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "--", *PACKAGES]
+    ignored = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert [path for path in ignored.splitlines() if path.endswith(".py")] == []
 
 
 def test_test_files_have_names_of_their_own() -> None:

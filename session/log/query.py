@@ -1,6 +1,7 @@
 """From what a reader asks for to what a scan understands. Pure."""
 
 import re
+import warnings
 from functools import lru_cache
 
 from session.errors import InvalidPattern
@@ -47,6 +48,12 @@ def _text(text: str) -> Matcher:
 
 
 def _regex(pattern: str) -> Matcher:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `re` would print its doubts about some patterns
+        return _compiled(pattern)
+
+
+def _compiled(pattern: str) -> Matcher:
     try:
         line = re.compile(pattern)
     except re.error as error:

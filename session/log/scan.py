@@ -4,6 +4,7 @@ Text is matched on a row's message, decoded as it is shown, line by line. Whole 
 searched at C speed for the rows that are plain ASCII lines; the others are looked at alone.
 """
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
@@ -14,7 +15,6 @@ from session.log.records import EXTRAS_BIT
 
 if TYPE_CHECKING:
     import re
-    from array import array
 
 #: Bytes of the spool that are searched at a time.
 BLOCK_SIZE: Final = 1024 * 1024
@@ -22,6 +22,7 @@ _HAS_EXTRAS: Final = bytes(1 if meta & EXTRAS_BIT else 0 for meta in range(256))
 #: How much of a block is searched to see which way is quickest, and after how many blocks again.
 _SAMPLE: Final = 32 * 1024
 _TRY_EVERY: Final = 16
+_MARKS_AT_A_TIME: Final = 8192
 #: Seconds that a row costs which holds a literal, besides finding it. Only chooses the way.
 _HIT_COST: Final = 1.5e-6
 #: Where fewer rows than one in this many are left, they are looked at one by one.
@@ -199,6 +200,16 @@ def scan(block: Block, query: Query) -> list[int]:
         return [row for row in rows if not query.exclude.matches(block.message(row))]
     excluded = set(query.exclude.rows(block, wanted))
     return [row for row in rows if row not in excluded]
+
+
+def marked(marks: bytes | bytearray, first: int) -> "array[int]":
+    """Return the places of the ones in `marks`, counted from `first`."""
+    found = array("Q")
+    for start in range(0, len(marks), _MARKS_AT_A_TIME):
+        part = marks[start : start + _MARKS_AT_A_TIME]
+        numbers = range(first + start, first + start + len(part))
+        found.fromlist(list(compress(numbers, part)))  # short lists: they stay in the cache
+    return found
 
 
 def spans(ends: "array[int]", first: int, stop: int) -> Iterator[tuple[int, int]]:

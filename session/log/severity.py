@@ -7,10 +7,13 @@ logging writes it, is part of a traceback, or comes from the warnings module.
 import re
 from bisect import bisect_right
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from session.log.entry import Severity
 from session.log.splitter import Batch
+
+if TYPE_CHECKING:
+    from array import array
 
 #: No line is judged by more than its first bytes.
 _HEAD: Final = 400
@@ -52,11 +55,11 @@ class Inside(Enum):
 def severity_of(line: bytes) -> Severity:
     """Return the severity that a single line of standard error announces."""
     head = line[:_HEAD]
-    if traceback_of(head) is not Inside.NOTHING:
-        return Severity.ERROR
     found = _PLAIN.match(head) or _NAMED.match(head)
     if found is not None:
         return _LEVELS.get(found[1], Severity.INFO)
+    if traceback_of(head) is not Inside.NOTHING:
+        return Severity.ERROR
     return Severity.WARNING if _WARNINGS_MODULE.match(head) else Severity.INFO
 
 
@@ -77,24 +80,25 @@ class StderrSeverity:
 
     def classify(self, batch: Batch) -> bytes:
         """Return one severity a row of `batch`."""
+        lines = _Lines(batch.block, batch.base, batch.ends)
         marks = bytearray([Severity.INFO]) * len(batch.ends)
-        batch = batch._replace(parts=(batch.block,))  # joined once
-        row = self._walk(batch, 0, marks) if self._inside is not Inside.NOTHING else 0
-        for candidate in _candidates(batch):
+        row = self._walk(lines, 0, marks) if self._inside is not Inside.NOTHING else 0
+        for candidate in lines.with_signs():
             if candidate < row:
                 continue
-            line = _line(batch, candidate)
+            line = lines.head(candidate)
             marks[candidate] = severity_of(line)
-            self._inside = traceback_of(line)
-            if self._inside is not Inside.NOTHING:
-                row = self._walk(batch, candidate + 1, marks)
+            if marks[candidate] == Severity.ERROR:
+                self._inside = traceback_of(line)
+                if self._inside is not Inside.NOTHING:
+                    row = self._walk(lines, candidate + 1, marks)
         self._carry(batch, marks)
         return bytes(marks)
 
-    def _walk(self, batch: Batch, row: int, marks: bytearray) -> int:
+    def _walk(self, lines: "_Lines", row: int, marks: bytearray) -> int:
         """Mark the rows of the open traceback from `row` on; return the first row after it."""
         while row < len(marks):
-            line = _line(batch, row)
+            line = lines.head(row)
             if not line.startswith((b" ", b"\t")):
                 last = self._inside is Inside.TRACEBACK and bool(line)
                 self._inside = Inside.NOTHING
@@ -116,18 +120,26 @@ class StderrSeverity:
         self._carried = marks[last] if last in batch.continued else None
 
 
-def _candidates(batch: Batch) -> list[int]:
-    """Return the rows that hold one of the signs, in order."""
-    rows: set[int] = set()
-    for sign in _SIGNS:
-        at = batch.block.find(sign)
-        while at >= 0:
-            row = bisect_right(batch.ends, batch.base + at)
-            rows.add(row)
-            at = batch.block.find(sign, batch.ends[row] - batch.base)
-    return sorted(rows)
+class _Lines(NamedTuple):
+    """The rows of a batch, to look at some of them."""
 
+    block: bytes
+    base: int
+    ends: "array[int]"
 
-def _line(batch: Batch, row: int) -> bytes:
-    start = batch.ends[row - 1] - batch.base if row else 0
-    return batch.block[start : min(batch.ends[row] - batch.base - 1, start + _HEAD)]
+    def head(self, row: int) -> bytes:
+        """Return the beginning of a row."""
+        start = self.ends[row - 1] - self.base if row else 0
+        return self.block[start : min(self.ends[row] - self.base - 1, start + _HEAD)]
+
+    def with_signs(self) -> list[int]:
+        """Return the rows that hold one of the signs, in order."""
+        block, base, ends = self
+        find, rows = block.find, set()
+        for sign in _SIGNS:
+            row, at = 0, find(sign)
+            while at >= 0:
+                row = bisect_right(ends, base + at, row)
+                rows.add(row)
+                at = find(sign, ends[row] - base)
+        return sorted(rows)

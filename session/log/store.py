@@ -8,7 +8,6 @@ import time
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import compress
 from pathlib import Path
 
 from session.errors import LogUnwritable
@@ -161,14 +160,13 @@ class LogStore:
         """
         # Imported late: a run that nobody filters does not pay for it.
         from session.log.query import compile_query, wants_everything
-        from session.log.scan import read_block, scan, spans
+        from session.log.scan import marked, read_block, scan, spans
 
         ready, first, columns = compile_query(query), max(after, 0), self._columns
         if wants_everything(query):
             return range(first + 1, len(columns) + 1)
         if not ready.matchers and ready.exclude is None:
-            wanted = columns.meta[first:].translate(ready.accept)
-            return array("Q", compress(range(first + 1, len(columns) + 1), wanted))
+            return marked(columns.meta[first:].translate(ready.accept), first + 1)
         found = array("Q")
         for begin, stop in spans(columns.ends, first, len(columns)):
             block = read_block(columns.ends, columns.meta, begin, stop, self._spool.read)

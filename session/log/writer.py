@@ -78,6 +78,8 @@ class LogWriter:
 
     def sync(self) -> None:
         """Have the disk take everything; raise OSError where it does not."""
+        if self._broken is not None:
+            raise self._broken
         os.fdatasync(self._spool)
         os.fdatasync(self._index)
 

@@ -49,9 +49,7 @@ def place_of(failure: Mapping[str, Any], places: Places) -> Place | None:
     )
 
 
-def _in_project(
-    path: str, line: int | None, column: int | None, places: Places
-) -> Place | None:
+def _in_project(path: str, line: int | None, column: int | None, places: Places) -> Place | None:
     for folder in (places.view, places.root):
         prefix = f"{folder}{os.sep}"
         if path.startswith(prefix):
@@ -76,7 +74,8 @@ def entry_of(header: Mapping[str, Any], places: Places, *, stopping: bool) -> Ne
             return _note(header)
         case "cell":
             return _cell(header)
-    return None
+        case _:
+            return None
 
 
 def _interrupt(header: Mapping[str, Any], places: Places) -> NewEntry:
@@ -96,40 +95,36 @@ _CODES = {"thread": "thread-exception", "interrupt": "keyboard-interrupt"}
 
 def _failure(header: Mapping[str, Any], places: Places) -> NewEntry:
     place = place_of(header, places)
-    text = describe(header)
-    if place and place.cell is not None:
-        text = f"Cell {place.cell}: {text}"
+    origin = header.get("origin")
+    text = describe(header, places)
     if header.get("kind") == "thread":
-        text = f"In thread {header.get('origin') or '?'}: {text}"
+        text = f"In thread {header.get('thread') or '?'}: {text}"
+    elif origin:
+        text = f"{str(origin).capitalize()}: {text}"
     return NewEntry(
         Source.RUNTIME,
         Severity.ERROR,
         text,
-        origin=_cell_origin(header, place),
+        origin=origin,
         location=place.location if place else None,
         code=_CODES.get(str(header.get("kind")), "uncaught-exception"),
-        hint=_hint(header, places),
+        hint=hint_of(header, places),
     )
 
 
-def _cell_origin(header: Mapping[str, Any], place: Place | None) -> str | None:
-    if place and place.cell is not None:
-        return f"cell {place.cell}"
-    return None if header.get("kind") == "thread" else header.get("origin")
-
-
-def describe(failure: Mapping[str, Any]) -> str:
+def describe(failure: Mapping[str, Any], places: Places) -> str:
     """Return `Type: message`, with an exception group's parts and the notes below it."""
     kind, message = failure.get("exception") or "Exception", failure.get("message")
     lines = [f"{kind}: {message}" if message else str(kind)]
-    lines += [f"  {describe(one)}" for one in failure.get("inner", ())]
+    lines += [f"  {describe(one, places)}" for one in failure.get("inner", ())]
     lines += [str(note) for note in failure.get("notes", ())]
-    return "\n".join(lines)
+    return "\n".join(lines).replace(f"{places.view}{os.sep}", "")
 
 
-def _hint(failure: Mapping[str, Any], places: Places) -> str | None:
+def hint_of(failure: Mapping[str, Any], places: Places) -> str | None:
+    """Return the first hint there is, for the exception or for one of its parts."""
     own = hint_for(failure, places.ours, places.passed)
-    inner = (_hint(one, places) for one in failure.get("inner", ()))
+    inner = (hint_of(one, places) for one in failure.get("inner", ()))
     return own or next((hint for hint in inner if hint), None)
 
 

@@ -7,8 +7,7 @@ other process is swept, the launcher goes, the view is harvested; only then is t
 import asyncio
 import os
 import time
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
 from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
@@ -16,10 +15,9 @@ from session.log.entry import NewEntry, Severity, Source, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
 from session.runtime import handshake as reasons
 from session.runtime.channel import Channel
-from session.runtime.diagnostics import Places, describe, entry_of, place_of
+from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
 from session.runtime.handshake import Handshake
 from session.runtime.harvest import Harvest
-from session.runtime.hints import hint_for
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -32,9 +30,12 @@ from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
 from session.runtime.platforms.seam import EndedProcess, Platform
 from session.runtime.program_input import InputWriter
 from session.runtime.run_folder import RunFolder
-from session.runtime.sweep import Remains, sweep
+from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.settings import SessionSettings
 from session.worker.wire import FrameReader, WireError, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _WORKER = str(WORKER_FOLDER / "worker.py")
 #: How long the last output is awaited when nobody is left who could write it.
@@ -63,7 +64,7 @@ class ProcessExecution:
         self._folder = RunFolder(launch)
         self._handshake = Handshake(self._loop, launch.prepared.python)
         self._launcher = LauncherProcess(self._loop, platform)
-        self._ours = {**os.environ, **launch.environ}
+        self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
         self._frames = FrameReader()
         self._failure: Mapping[str, Any] | None = None
@@ -246,14 +247,17 @@ class ProcessExecution:
         await _first(self._launcher.exited, self._force)
         if self._stop.is_set() or self.ended is None:
             return
-        await _first(self._pump.ended, self._stop, timeout=self._settings.drain_s)
+        await _first(self._pump.ended, self._stop, within_s=self._settings.drain_s)
         if not self._pump.ended.done() and not self._stop.is_set():
             await self._tell_holders()
 
     async def _sweep(self) -> Remains:
-        return await sweep(
-            self._launcher, self._platform, self._launch.run_id, tuple(self._identities)
-        )
+        """End every process; after a natural end, those that are leaving may leave."""
+        natural = self._pump.ended.done() and not self._stop.is_set()
+        identities = tuple(self._identities)
+        run_id = self._launch.run_id
+        patience_s = PATIENCE_S if natural else 0.0
+        return await sweep(self._launcher, self._platform, run_id, identities, patience_s)
 
     async def _last_output(self, failure: ConnectFailed | None) -> None:
         """Take what is still in the pipes: nobody is left to write more."""
@@ -297,23 +301,23 @@ class ProcessExecution:
         root = self._launch.prepared.root
         return Places(self._folder.view, root, frozenset(self._ours), frozenset(self._passed))
 
-    def _say(
-        self, severity: Severity, message: str, *, code: str, hint: str | None = None
-    ) -> None:
+    def _say(self, severity: Severity, message: str, *, code: str, hint: str | None = None) -> None:
         self._sink.log(NewEntry(Source.RUNTIME, severity, message, code=code, hint=hint))
 
     async def _tell_holders(self) -> None:
-        for stream, fd in self._pump.open_streams.items():
-            holders = await asyncio.to_thread(
-                self._platform.holders, fd, self._launch.run_id
-            )
-            if holders:
-                message = f"The program has ended; {_names(holders)} still holds its {stream}."
-                self._say(Severity.WARNING, message, code="output-held")
+        streams = self._pump.open_streams
+        run_id = self._launch.run_id
+        look = self._platform.holders
+        found = [await asyncio.to_thread(look, fd, run_id) for fd in streams.values()]
+        holders = dict.fromkeys(one for held in found for one in held)
+        if holders:
+            what = " and ".join(streams)
+            message = f"The program has ended; {_names([*holders])} still holds its {what}."
+            self._say(Severity.WARNING, message, code="output-held")
 
     def _tell_remains(self, remains: Remains) -> None:
         left = [one for one in remains.ended if one.pid != self._worker_pid()]
-        count = remains.count - (len(remains.ended) - len(left))
+        count = remains.total - (len(remains.ended) - len(left))
         if left and not self._stop.is_set():
             what = "process" if count == 1 else "processes"
             message = f"Ended {count} {what} that the program left running: {_names(left)}."
@@ -334,6 +338,9 @@ class ProcessExecution:
             what = "file" if len(found.written) == 1 else "files"
             message = f"The program wrote {len(found.written)} {what}, kept with the run: {shown}."
             self._say(Severity.INFO, message, code="written")
+        if found.deleted and self.ended is not None:
+            message = f"The program deleted {len(found.deleted)} files of its view."
+            self._say(Severity.DEBUG, message, code="deleted")
         if found.left:
             message = f"{found.left} things the program made could not be kept."
             self._say(Severity.WARNING, message, code="not-kept")
@@ -364,8 +371,8 @@ class ProcessExecution:
         places = self._places()
         place = place_of(failure, places)
         kind = str(failure.get("exception", "Exception"))
-        hint = hint_for(failure, places.ours, places.passed)
-        return ExceptionFacts(kind, describe(failure), str(place) if place else None, hint)
+        where = str(place) if place else None
+        return ExceptionFacts(kind, describe(failure, places), where, hint_of(failure, places))
 
 
 def _names(processes: "tuple[EndedProcess, ...] | list[EndedProcess]", most: int = 8) -> str:
@@ -374,11 +381,11 @@ def _names(processes: "tuple[EndedProcess, ...] | list[EndedProcess]", most: int
 
 
 async def _first(
-    future: "asyncio.Future[Any]", event: asyncio.Event, timeout: float | None = None
+    future: "asyncio.Future[Any]", event: asyncio.Event, within_s: float | None = None
 ) -> None:
     """Wait for whichever comes first; the future itself is left alone."""
     waiter = asyncio.ensure_future(event.wait())
     try:
-        await asyncio.wait({future, waiter}, timeout=timeout, return_when="FIRST_COMPLETED")
+        await asyncio.wait({future, waiter}, timeout=within_s, return_when="FIRST_COMPLETED")
     finally:
         waiter.cancel()

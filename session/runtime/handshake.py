@@ -1,6 +1,7 @@
 """The start of a run, as the session sees it: hello, ready, or a clear reason why not."""
 
 import asyncio
+import os
 from pathlib import Path
 from typing import Any
 
@@ -69,20 +70,19 @@ def not_started(python: Path, failure: StartFailure) -> ConnectFailed:
     """The program's process could not be made."""
     if failure.stage == "interpreter":
         return ConnectFailed(
-            f"The interpreter {python} could not be started: {_plain(failure.message)}.",
+            f"The interpreter {python} could not be started: {_words(failure)}.",
             code="interpreter-missing",
             hint=_REBUILD,
         )
     return ConnectFailed(
-        f"The program could not be started ({failure.stage}): {_plain(failure.message)}.",
+        f"The program could not be started ({failure.stage}): {_words(failure)}.",
         code="launch-failed",
         hint="Close other programs, free some disk space, and play again.",
     )
 
 
-def _plain(message: str) -> str:
-    """Turn `[Errno 2] No such file or directory: 'x'` into words."""
-    return message.partition("] ")[2] if message.startswith("[Errno") else message
+def _words(failure: StartFailure) -> str:
+    return os.strerror(failure.errno) if failure.errno else failure.message
 
 
 def ended_early(python: Path, ended: ProgramExit, words: str) -> ConnectFailed:

@@ -130,16 +130,16 @@ def remove_tree(top: Path) -> bool:
 
 def _empty(folder: Path, top: Path) -> list[Path]:
     """Delete what is not a folder; return the folders inside, moved up where they lie deep."""
-    inside = []
+    inside: list[Path] = []
     with suppress(OSError):
         folder.chmod(0o700)
     for number, entry in enumerate(_entries(folder)):
         with suppress(OSError):
             if not entry.is_dir(follow_symlinks=False):
-                os.unlink(entry.path)
+                Path(entry.path).unlink()
             elif len(os.fsencode(entry.path)) - len(os.fsencode(top)) > 800:
                 flat = top / f".{len(inside)}-{number}-{os.urandom(8).hex()}"
-                os.rename(entry.path, flat)
+                Path(entry.path).rename(flat)
                 inside.append(flat)
             else:
                 inside.append(Path(entry.path))

@@ -53,7 +53,7 @@ _TEXTS = (
 
 def _for_text(kind: str, message: str) -> str | None:
     if kind == "MemoryError":
-        return "The program ran out of memory: process the data in smaller parts."
+        return "Process the data in smaller parts, or give the program more memory."
     if kind == "RecursionError":
         return "A function calls itself without end: look for the condition that should stop it."
     if kind == "EOFError" and "reading a line" in message:

@@ -40,9 +40,9 @@ class StartFailure(NamedTuple):
 
 
 class SweptReport(NamedTuple):
-    """What the launcher's sweep found still alive, and what would not go."""
+    """What the launcher's sweep found still alive (`total`; the first few named), and the stuck."""
 
-    count: int
+    total: int
     ended: tuple[EndedProcess, ...]
     stuck: tuple[EndedProcess, ...]
 
@@ -72,7 +72,7 @@ class LauncherProcess:
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
                     pass_fds=(theirs.fileno(), *fds),
-                    env={RUN_ID_VARIABLE: run_id},
+                    env=_environment(run_id),
                     cwd="/",
                     start_new_session=True,
                 )
@@ -116,9 +116,9 @@ class LauncherProcess:
         """Send SIGINT to the program's process group."""
         self._lifeline.send(encode_line({"request": "interrupt"}))
 
-    def sweep(self) -> None:
-        """Ask for the end of everything; the launcher ends itself last."""
-        self._lifeline.send(encode_line({"request": "sweep"}))
+    def sweep(self, patience_s: float = 0.0) -> None:
+        """Ask for the end of everything, at once or with some patience; the launcher goes last."""
+        self._lifeline.send(encode_line({"request": "sweep", "patience_s": patience_s}))
 
     def kill(self) -> None:
         """End a launcher that does not answer; what it leaves is the platform's to find."""
@@ -149,6 +149,8 @@ class LauncherProcess:
                 _settle(self.sweeping, None)
             case "swept":
                 _settle(self.swept, _swept_of(report))
+            case _:
+                pass  # a newer launcher's word: nothing depends on it
 
     def _on_exit(self) -> None:
         self._lifeline.drain()
@@ -156,6 +158,14 @@ class LauncherProcess:
         for future in (self.launched, self.started, self.exited, self.sweeping, self.swept):
             _settle(future, None)
         _settle(self.gone, None)
+
+
+def _environment(run_id: str) -> dict[str, str]:
+    """Return what our own interpreter needs to run at all, and the mark of the run."""
+    needed = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
+    return {name: os.environ[name] for name in needed if name in os.environ} | {
+        RUN_ID_VARIABLE: run_id
+    }
 
 
 def _settle(future: "asyncio.Future[Any]", value: object) -> None:

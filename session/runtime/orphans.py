@@ -18,9 +18,7 @@ class DeadRun(NamedTuple):
     identities: tuple[ProcessIdentity, ...] = ()
 
 
-def find_orphans(
-    runs: Iterable[DeadRun], platform: Platform | None = None
-) -> list[EndedProcess]:
+def find_orphans(runs: Iterable[DeadRun], platform: Platform | None = None) -> list[EndedProcess]:
     """Return the live processes of these runs; the caller vouches that their owners are dead."""
     run_ids, identities = _merged(runs)
     return (platform or current_platform()).find(run_ids, identities) if run_ids else []

@@ -9,6 +9,7 @@ import fcntl
 import os
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from session.log.entry import Stream
 from session.ports import RuntimeSink
@@ -124,7 +125,5 @@ def widen(fd: int) -> None:
     size = getattr(fcntl, "F_SETPIPE_SZ", None)
     if size is None:
         return
-    try:
+    with suppress(OSError):  # over this user's limit: the usual size does
         fcntl.fcntl(fd, size, _PIPE_SIZE)
-    except OSError:
-        pass  # over this user's limit: the usual size does

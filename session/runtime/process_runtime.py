@@ -34,11 +34,9 @@ class ProcessRuntime:
         try:
             return ProcessExecution(launch, sink, self._settings, self.platform, self._budget_s)
         except OSError as error:
-            raise ConnectFailed(
-                f"The launcher could not be started: {error.strerror or error}.",
-                code="launch-failed",
-                hint="Close other programs, or raise the limit of processes and open files.",
-            ) from error
+            message = f"The launcher could not be started: {error.strerror or error}."
+            hint = "Close other programs, or raise the limit of processes and open files."
+            raise ConnectFailed(message, code="launch-failed", hint=hint) from error
 
     def tool_spawner(self, run_id: RunId) -> ProcessToolSpawner:
         """Return what starts the tools of one preparation."""

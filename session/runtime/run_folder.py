@@ -1,6 +1,7 @@
 """The folders of one run: the view, the scratch space, and what was kept of them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from session.ports import Launch
@@ -51,9 +52,9 @@ class RunFolder:
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""
         found = harvest(self.view, self._laid, self.written) if self._laid else Harvest()
-        (self._launch.folder / LAID).unlink(missing_ok=True)
-        for link in self.links:
-            link.unlink(missing_ok=True)
+        for path in (self._launch.folder / LAID, *self.links):
+            with suppress(OSError):
+                path.unlink()
         remove_tree(self.view)
         remove_tree(self.scratch)
         return found

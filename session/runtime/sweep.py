@@ -11,12 +11,14 @@ from session.worker.sweeping import DEADLINE_S
 
 #: How long a launcher may take to say that it has understood.
 ANSWER_S = 1.0
+#: After a natural end: how long processes that are about to leave are given to do so.
+PATIENCE_S = 0.1
 
 
 class Remains(NamedTuple):
-    """What was still alive at the end. `count` is exact, the tuples name the first few."""
+    """What was still alive at the end. `total` is exact, the tuples name the first few."""
 
-    count: int
+    total: int
     ended: tuple[EndedProcess, ...]
     stuck: tuple[EndedProcess, ...]
     launcher_lost: bool
@@ -27,10 +29,11 @@ async def sweep(
     platform: Platform,
     run_id: str,
     identities: tuple[ProcessIdentity, ...],
+    patience_s: float = 0.0,
 ) -> Remains:
     """End everything; done when the launcher is gone too and nothing of the run is found."""
     known = (*identities, *platform.survey(launcher.pid))
-    launcher.sweep()
+    launcher.sweep(patience_s)
     await asyncio.wait({launcher.sweeping}, timeout=ANSWER_S)
     if not launcher.sweeping.done():
         launcher.kill()  # stopped or stuck: it cannot do its work any more
@@ -44,5 +47,5 @@ async def sweep(
     if report is None or platform.profile == POSIX:
         strays = tuple(await asyncio.to_thread(platform.end, {run_id}, known))
     stuck = report.stuck if report else ()
-    count = (report.count if report else 0) + len(strays)
-    return Remains(count, (*ended, *strays), stuck, launcher_lost=report is None)
+    total = (report.total if report else 0) + len(strays)
+    return Remains(total, (*ended, *strays), stuck, launcher_lost=report is None)

@@ -5,6 +5,7 @@ import os
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from session.log.entry import NewEntry, Stream
 from session.ports import Spawn, Stopped
@@ -113,7 +114,7 @@ class _Tool:
         writer.end()
         pump.start()
         try:
-            await _until({launcher.exited, launcher.started}, stopped, launcher)
+            await _ended(launcher, stopped)
             if not stopped.is_set():
                 await asyncio.wait({pump.ended}, timeout=settings.drain_s)
         finally:
@@ -152,15 +153,16 @@ class _Tool:
         return ended.code if ended.code is not None else -(ended.signal or 0)
 
 
-async def _until(
-    futures: "set[asyncio.Future[object]]", stopped: asyncio.Event, launcher: LauncherProcess
-) -> None:
+async def _ended(launcher: LauncherProcess, stopped: asyncio.Event) -> None:
     """Wait for the tool's end, for its failure to start, or for Stop."""
-    del futures
     waiter = asyncio.ensure_future(stopped.wait())
     try:
-        await asyncio.wait({launcher.started, waiter}, return_when="FIRST_COMPLETED")
+        await _either(launcher.started, waiter)
         if launcher.started.done() and isinstance(launcher.started.result(), int):
-            await asyncio.wait({launcher.exited, waiter}, return_when="FIRST_COMPLETED")
+            await _either(launcher.exited, waiter)
     finally:
         waiter.cancel()
+
+
+async def _either(one: "asyncio.Future[Any]", other: "asyncio.Future[Any]") -> None:
+    await asyncio.wait({one, other}, return_when="FIRST_COMPLETED")

@@ -41,11 +41,9 @@ def lay_view(files: Iterable[ImageFile], view: Path) -> dict[str, LaidFile]:
 def _check(path: str) -> None:
     parts = path.split("/")
     if "\0" in path or any(part in ("", ".", "..") for part in parts):
-        raise ConnectFailed(
-            f"The image holds a path that leads out of it: {path!r}.",
-            code="image-path",
-            hint="The image is damaged or hostile; prepare the project again.",
-        )
+        message = f"The image holds a path that leads out of it: {path!r}."
+        hint = "The image is damaged or hostile; prepare the project again."
+        raise ConnectFailed(message, code="image-path", hint=hint)
 
 
 def _make_folders(view: Path, folder: str, made: set[str]) -> None:

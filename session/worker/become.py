@@ -7,21 +7,21 @@ that was not meant for it. Later isolation layers are put on here, just before t
 
 from __future__ import annotations
 
-import _signal
 import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from typing import Any, NoReturn
+else:
+    import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 #: The kernel's out-of-memory killer should prefer the program to the studio.
 _OOM_SCORE_ADJ = 900
 _COULD_NOT_START = 127
 
 
-def start_program(
-    request: dict[str, Any], *, linux: bool
-) -> tuple[int, dict[str, Any] | None]:
+def start_program(request: dict[str, Any], *, linux: bool) -> tuple[int, dict[str, Any] | None]:
     """Fork and exec what `request` asks for; the pid, and what went wrong where it did."""
     launcher = os.getpid()
     read, write = os.pipe()
@@ -77,9 +77,9 @@ def _become(request: dict[str, Any], report: int, launcher: int, linux: bool) ->
 
 
 def _bind_to_launcher(launcher: int) -> None:
-    from .native import die_with_parent  # noqa: TID252 - loaded under a private name
+    from .native import die_with_parent
 
-    die_with_parent(_signal.SIGKILL)
+    die_with_parent(signal.SIGKILL)
     if os.getppid() != launcher:
         os._exit(_COULD_NOT_START)
 
@@ -124,9 +124,9 @@ def _elsewhere(fd: int, targets: set[int]) -> int:
 
 
 def _reset_signals() -> None:
-    for number in range(1, _signal.NSIG):
+    for number in range(1, signal.NSIG):
         try:
-            _signal.signal(number, _signal.SIG_DFL)
+            signal.signal(number, signal.SIG_DFL)
         except (OSError, ValueError):
             pass  # SIGKILL, SIGSTOP and the C library's own
-    _signal.pthread_sigmask(_signal.SIG_SETMASK, ())
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())

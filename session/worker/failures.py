@@ -11,10 +11,11 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
     from typing import Any
 
-    from .peer import Channel  # noqa: TID252 - loaded privately
+    from .peer import Channel
 
 _FOLDER = __file__[: -len("failures.py")]
 _HIDDEN = ("<frozen runpy>", "<frozen importlib._bootstrap>")
@@ -30,12 +31,16 @@ class Reporter:
         self._events = events
         self._view = view.rstrip("/") + "/"
         self._reserve: bytes | None = bytes(1 << 18)
+        #: The part of the program that runs now: a notebook's cell.
+        self.origin: str | None = None
+        #: Prints an exception; notebooks bring one that knows the source of their cells.
+        self.display: Callable[[BaseException], None] = _display
 
-    def uncaught(self, error: BaseException, *, origin: str | None = None) -> None:
+    def uncaught(self, error: BaseException) -> None:
         """Report what ended the program, and print it to its standard error."""
         self._reserve = None  # memory to report the lack of memory with
         error.__traceback__ = _ours_left_out(error.__traceback__)
-        self._send("exception", error, origin)
+        self._send("exception", error)
         hook = sys.excepthook
         if hook is sys.__excepthook__:
             self.show(error)
@@ -45,9 +50,8 @@ class Reporter:
     def interrupted(self, interrupt: BaseException) -> None:
         """Report where SIGINT met the program; it is no error, so no traceback is printed."""
         interrupt.__traceback__ = _ours_left_out(interrupt.__traceback__)
-        self._send("interrupt", interrupt, None)
-        hook = sys.excepthook
-        if hook is sys.__excepthook__:
+        self._send("interrupt", interrupt)
+        if sys.excepthook is sys.__excepthook__:
             sys.excepthook = lambda *_ignored: None
 
     def cell(self, header: dict[str, Any]) -> None:
@@ -64,24 +68,26 @@ class Reporter:
         stream = sys.stderr
         if stream is None:
             return
+        error.__traceback__ = _ours_left_out(error.__traceback__)
         try:
             with _Catch(stream) as caught:
-                sys.__excepthook__(type(error), error, error.__traceback__)
+                self.display(error)
             stream.write(self._as_project("".join(caught.parts)))
             stream.flush()
         except Exception:  # noqa: BLE001 - a user's stream may do anything
             pass
 
     def _as_project(self, text: str) -> str:
-        return text.replace(f'File "{self._view}', 'File "')
+        return text.replace(f'"{self._view}', '"')
 
     def watch_threads(self) -> None:
         """Report exceptions that end a thread; the program goes on."""
-        plain = _thread._excepthook  # type: ignore[attr-defined]  # noqa: SLF001 - what threading uses
+        plain = _thread._excepthook  # noqa: SLF001 - what threading uses
 
         def excepthook(args: Any, /) -> None:
             if args.exc_type is not SystemExit and args.exc_value is not None:
-                self._send("thread", args.exc_value, getattr(args.thread, "name", None))
+                name = getattr(args.thread, "name", None)
+                self._send("thread", args.exc_value, thread=name)
             stream = sys.stderr
             if stream is None:
                 plain(args)
@@ -92,17 +98,21 @@ class Reporter:
             stream.flush()
 
         excepthook.__doc__ = plain.__doc__
-        _thread._excepthook = excepthook  # type: ignore[attr-defined]  # noqa: SLF001 - as above
+        _thread._excepthook = excepthook  # noqa: SLF001 - as above
         threading = sys.modules.get("threading")
         if threading is not None and getattr(threading, "excepthook", None) is plain:
             threading.excepthook = threading.__excepthook__ = excepthook  # type: ignore[attr-defined]
 
-    def _send(self, kind: str, error: BaseException, origin: str | None) -> None:
+    def _send(self, kind: str, error: BaseException, **more: Any) -> None:
         try:
-            header = {"type": "diagnostic", "kind": kind, "origin": origin, **describe(error)}
-            self._events.send(header)
+            about = {"type": "diagnostic", "kind": kind, "origin": self.origin, **more}
+            self._events.send({**about, **describe(error)})
         except BaseException:  # noqa: BLE001 - an exception may hold anything at all
             self._events.send({"type": "diagnostic", "kind": kind, "exception": "Exception"})
+
+
+def _display(error: BaseException) -> None:
+    sys.__excepthook__(type(error), error, error.__traceback__)
 
 
 class _Catch:
@@ -126,11 +136,11 @@ class _Catch:
         return getattr(self._stream, name)
 
     def __enter__(self) -> _Catch:
-        sys.stderr = self  # type: ignore[assignment]  # as much of a stream as is needed
+        sys.stderr = self
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        if sys.stderr is self:  # type: ignore[comparison-overlap]
+        if sys.stderr is self:
             sys.stderr = self._stream
 
 
@@ -160,7 +170,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Return what there is to say about an exception, as plain data."""
     described: dict[str, Any] = {
         "exception": _type_name(type(error)),
-        "message": text_of(error),
+        "message": error.msg if isinstance(error, SyntaxError) else text_of(error),
         "frames": _frames(error.__traceback__),
         "notes": [str(note) for note in getattr(error, "__notes__", None) or ()][:_GROUPED],
     }

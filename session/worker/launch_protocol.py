@@ -6,7 +6,7 @@ and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swe
 
 from __future__ import annotations
 
-from .plain_json import dumps, loads  # noqa: TID252 - the launcher loads it under a private name
+from .plain_json import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,11 +11,13 @@ _PACKAGE = "_playhead_launcher"
 
 def _main() -> int:
     package = type(sys)(_PACKAGE)
-    package.__path__ = [os.path.dirname(os.path.abspath(__file__))]  # noqa: PTH100,PTH120 - pathlib would double the start
+    package.__path__ = [os.path.dirname(os.path.abspath(__file__))]
     sys.modules[_PACKAGE] = package
-    from _playhead_launcher.launching import main
+    from _playhead_launcher.launching import (  # type: ignore[import-not-found]  # its private name
+        main,
+    )
 
-    return main(sys.argv[1:])
+    return int(main(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -8,19 +8,27 @@ program starts, and listed in the `launched` report.
 
 from __future__ import annotations
 
-import _signal
 import os
 import select
 import sys
 
-from .become import close_sources, start_program  # noqa: TID252 - loaded under a private name
-from .launch_protocol import LINUX, LineReader, encode_line  # noqa: TID252 - as above
-from .process_table import has_children_files, stat_of  # noqa: TID252 - as above
-from .sweeping import NAMED, Swept, end_group, sweep  # noqa: TID252 - as above
+from .become import close_sources, start_program
+from .launch_protocol import LINUX, LineReader, encode_line
+from .process_table import has_children_files, stat_of
+from .sweeping import (
+    NAMED,
+    Swept,
+    await_leavers,
+    end_group,
+    sweep,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from typing import Any
+else:
+    import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 
 class Launcher:
@@ -34,6 +42,7 @@ class Launcher:
         self._reader = LineReader()
         self._worker: int | None = None
         self._leave = False
+        self._patience_s = 0.0
         self._remove: list[str] = []
         self._layers: dict[str, bool] = {"session": True, "lifeline": True}
         self._by_scan = False
@@ -53,21 +62,21 @@ class Launcher:
         self._wake, wake_write = os.pipe()
         os.set_blocking(wake_write, False)
         os.set_blocking(self._wake, False)
-        _signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        for number in (_signal.SIGINT, _signal.SIGHUP, _signal.SIGQUIT, _signal.SIGPIPE):
-            _signal.signal(number, _signal.SIG_IGN)
-        _signal.signal(_signal.SIGTERM, self._on_terminate)
-        _signal.signal(_signal.SIGCHLD, lambda _number, _frame: None)
+        signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self._on_terminate)
+        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         if self._linux:
             self._settle_on_linux()
         if os.getppid() != self._parent:
             self._leave = True  # it died before we could be bound to it
 
     def _settle_on_linux(self) -> None:
-        from .native import become_subreaper, die_with_parent  # noqa: TID252 - as above
+        from .native import become_subreaper, die_with_parent
 
         self._layers["subreaper"] = become_subreaper()
-        self._layers["parent_death"] = die_with_parent(_signal.SIGTERM)
+        self._layers["parent_death"] = die_with_parent(signal.SIGTERM)
         self._by_scan = not has_children_files()
 
     def _on_terminate(self, _number: int, _frame: object) -> None:
@@ -128,6 +137,7 @@ class Launcher:
             self._interrupt()
         elif name == "sweep":
             self._report({"event": "sweeping"})
+            self._patience_s = request.get("patience_s", 0.0)
             self._leave = True
 
     def _start(self, request: dict[str, Any]) -> None:
@@ -148,7 +158,7 @@ class Launcher:
         if self._worker is None:
             return
         try:
-            os.killpg(self._worker, _signal.SIGINT)
+            os.killpg(self._worker, signal.SIGINT)
         except OSError:
             pass  # nobody is left in the group
 
@@ -177,6 +187,7 @@ class Launcher:
 
     def _sweep(self) -> None:
         if self._linux:
+            await_leavers(self._reap, self._patience_s)
             swept = sweep(self._reap, by_scan=self._by_scan)
         elif self._worker is not None:
             swept = end_group(self._worker, self._reap)
@@ -184,7 +195,7 @@ class Launcher:
             swept = Swept()
         for path in self._remove:
             try:
-                os.unlink(path)  # noqa: PTH108 - pathlib would double the launcher's start
+                os.unlink(path)
             except OSError:
                 pass
         self._report_swept(swept)

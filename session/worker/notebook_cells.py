@@ -5,7 +5,7 @@ Pure: text in, cells out. Standard library only, since the project's interpreter
 
 from __future__ import annotations
 
-from .plain_json import loads  # noqa: TID252 - the worker loads it under a private name
+from .plain_json import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,24 +7,44 @@ from __future__ import annotations
 
 import sys
 
-from .notebook_cells import Cell, NotebookUnreadable, read_cells  # noqa: TID252 - private name
+from .notebook_cells import Cell, NotebookUnreadable, read_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .failures import Reporter  # noqa: TID252 - as above
+    from .failures import Reporter
 
 _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
+def prepare(reporter: Reporter) -> None:
+    """Import what shows a cell's source, before a project's own modules can stand in for it."""
+    import linecache
+    import traceback
+
+    def display(error: BaseException) -> None:
+        traceback.print_exception(type(error), error, error.__traceback__)
+
+    global _cache
+    _cache = linecache.cache
+    reporter.display = display
+
+
+_cache: dict[str, Any] = {}
+
+
 def run_notebook(config: dict[str, Any], reporter: Reporter) -> None:
     """Run every code cell; an uncaught exception of a cell goes to the caller."""
-    path = sys.argv[0]
-    with open(path, encoding="utf-8-sig") as file:  # noqa: PTH123 - pathlib costs an import
-        text = file.read()
+    path = config["view"] + "/" + config["entry"]
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reporter.note("error", "entry-unreadable", f"{config['entry']} cannot be read: {error}")
+        sys.exit(2)
     try:
         cells = read_cells(path, text)
     except NotebookUnreadable as error:
@@ -33,6 +53,7 @@ def run_notebook(config: dict[str, Any], reporter: Reporter) -> None:
     main = sys.modules["__main__"]
     main.__file__ = path
     _Player(path, cells, main.__dict__, reporter).play()
+    reporter.origin = None
 
 
 class _Player:
@@ -57,6 +78,7 @@ class _Player:
             self._say(cell, "skipped")
             return
         self._say(cell, "started")
+        self._reporter.origin = f"cell {cell.number}"
         try:
             self._run(cell)
         except SystemExit:
@@ -101,10 +123,7 @@ class _Player:
             exec(code, self._namespace)
             return
         if self._loop is None:
-            import asyncio
-
-            self._loop = asyncio.new_event_loop()
-            asyncio.set_event_loop(self._loop)
+            self._loop = _current_loop()
         self._loop.run_until_complete(eval(code, self._namespace))
 
     def _close_loop(self) -> None:
@@ -120,6 +139,23 @@ class _Player:
         self._loop.close()
 
 
+def _current_loop() -> Any:
+    """Return the loop that earlier cells may have used, or a fresh one."""
+    import asyncio
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            loop = asyncio.get_event_loop()
+        except RuntimeError:
+            loop = None
+    if loop is None or loop.is_closed():
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+    return loop
+
+
 def _shown(statement: Any, source: str) -> bool:
     """Whether a cell's last statement is an expression whose value is printed."""
     return type(statement).__name__ == "Expr" and not source.rstrip().endswith(";")
@@ -127,7 +163,5 @@ def _shown(statement: Any, source: str) -> bool:
 
 def remember(filename: str, source: str) -> None:
     """Give a cell's source to `linecache`, so that tracebacks can show it."""
-    import linecache
-
     lines = [line + "\n" for line in source.split("\n")]
-    linecache.cache[filename] = (len(source), None, lines, filename)
+    _cache[filename] = (len(source), None, lines, filename)

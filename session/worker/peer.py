@@ -9,7 +9,7 @@ from __future__ import annotations
 import _thread
 import os
 
-from .wire import Frame, FrameReader, WireError, encode  # noqa: TID252 - loaded privately
+from .wire import Frame, FrameReader, WireError, encode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ class _Rules:
 def _from_c() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
     import _json
 
-    scan = _json.make_scanner(_Rules)
+    scan = _json.make_scanner(_Rules)  # type: ignore[arg-type]  # any object with these
     quote = _json.encode_basestring_ascii
     encode = _json.make_encoder(None, _refuse, quote, None, ":", ",", False, False, False)
 

@@ -71,7 +71,7 @@ def all_pids() -> list[int]:
 def has_children_files() -> bool:
     """Whether this kernel lists children directly (CONFIG_PROC_CHILDREN)."""
     pid = os.getpid()
-    return os.path.exists(f"{PROC}/{pid}/task/{pid}/children")  # noqa: PTH110 - start-up cost
+    return os.path.exists(f"{PROC}/{pid}/task/{pid}/children")
 
 
 def children_of(pid: int) -> list[int]:

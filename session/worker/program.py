@@ -6,17 +6,19 @@ out of `sys.modules` then.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
-from . import failures, notebook_player, peer, streams  # noqa: TID252 - loaded privately
-from .wire import PROTOCOL  # noqa: TID252 - as above
+from . import failures, notebook_player, peer, streams
+from .wire import PROTOCOL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_OURS = "_playhead_worker"
+#: `__future__` comes with our annotations, and `python main.py` does not have it.
+_OURS = ("_playhead_worker", "__future__")
 
 
 def play(control_fd: int, events_fd: int, before: set[str]) -> None:
@@ -32,6 +34,8 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     streams.install()
     reporter = failures.Reporter(events, config["view"])
     reporter.watch_threads()
+    if config["entry_form"] == "notebook":
+        notebook_player.prepare(reporter)
     _settle(config, before)
     peer.answer(control)
     control.send({"type": "ready"})
@@ -48,33 +52,38 @@ def _interpreter() -> dict[str, Any]:
 
 def _settle(config: dict[str, Any], before: set[str]) -> None:
     form, entry, view = config["entry_form"], config["entry"], config["view"]
-    script = os.path.join(view, entry)  # noqa: PTH118 - pathlib is an import users would see
-    first = os.path.dirname(script) if form in ("file", "notebook") else view  # noqa: PTH120
+    script = os.path.join(view, entry)
+    by_path = form in ("file", "notebook")
+    first = os.path.dirname(script) if by_path else view
     sys.path[0] = first
-    name = script if form in ("file", "notebook") else "-m"
-    sys.argv[:] = [name, *config["args"]]
+    shown = entry if _is_here(view) else script
+    sys.argv[:] = [shown if by_path else "-m", *config["args"]]
     if hasattr(sys, "orig_argv"):
-        sys.orig_argv[:] = [sys.executable, *_as_typed(form, entry, script), *config["args"]]
+        typed = [shown] if by_path else ["-m", entry]
+        sys.orig_argv[:] = [sys.executable, *typed, *config["args"]]
     _forget(before, first)
     sys.modules["__main__"] = _fresh_main()
 
 
-def _as_typed(form: str, entry: str, script: str) -> list[str]:
-    return [script] if form in ("file", "notebook") else ["-m", entry]
+def _is_here(view: str) -> bool:
+    try:
+        return os.path.samefile(view, ".")
+    except OSError:
+        return False
 
 
 def _forget(before: set[str], folder: str) -> None:
     """Drop our modules, and what they imported where the project has its own of that name."""
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] == _OURS or _shadowed(name, folder):
+        if name.partition(".")[0] in _OURS or _shadowed(name, folder):
             del sys.modules[name]
 
 
 def _shadowed(name: str, folder: str) -> bool:
     if name in sys.builtin_module_names:
         return False
-    path = os.path.join(folder, name.partition(".")[0])  # noqa: PTH118 - as above
-    return os.path.isdir(path) or os.path.isfile(path + ".py")  # noqa: PTH112,PTH113 - as above
+    path = os.path.join(folder, name.partition(".")[0])
+    return os.path.isdir(path) or os.path.isfile(path + ".py")
 
 
 _kept: list[Any] = []
@@ -110,21 +119,23 @@ def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
         sys.exit(1)
 
 
-def _run_file(config: dict[str, Any], _reporter: failures.Reporter) -> None:
-    import io
-
-    path = sys.argv[0]
+def _run_file(config: dict[str, Any], reporter: failures.Reporter) -> None:
+    path = os.path.join(config["view"], config["entry"])
     main = sys.modules["__main__"]
     main.__file__ = path
     main.__cached__ = None  # type: ignore[attr-defined]  # as the interpreter sets it
     main.__loader__ = _loader(path)
-    with io.open_code(path) as file:
-        source = file.read()
+    try:
+        with io.open_code(path) as file:
+            source = file.read()
+    except OSError as error:
+        reporter.note("error", "entry-unreadable", f"{config['entry']} cannot be read: {error}")
+        sys.exit(2)
     exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
 
 
 def _loader(path: str) -> Any:
-    from _frozen_importlib_external import (  # type: ignore[import-not-found]  # no stub
+    from _frozen_importlib_external import (
         SourceFileLoader,
     )
 

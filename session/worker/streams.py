@@ -118,7 +118,7 @@ def install() -> None:
     if plain is None:
         return
     encoding, errors = plain.encoding, plain.errors
-    raw = plain.detach().detach()  # type: ignore[attr-defined]  # typeshed: buffer is BinaryIO
+    raw = plain.detach().detach()  # type: ignore[union-attr]  # a TextIOWrapper, says the manual
     writer = PromptWriter(raw)
     stream = io.TextIOWrapper(
         writer, encoding=encoding, errors=errors, newline="\n", write_through=True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 
-from .process_table import (  # noqa: TID252 - the launcher loads it under a private name
+from .process_table import (
     ProcessStat,
     descendants,
     stat_of,
@@ -49,6 +49,13 @@ def kill(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def await_leavers(reap: Callable[[], bool], patience_s: float) -> None:
+    """Give processes that are on their way out (a pool's tracker, say) the time to go."""
+    end = time.monotonic() + patience_s
+    while time.monotonic() < end and reap():
+        time.sleep(_REST_S)
 
 
 def sweep(reap: Callable[[], bool], *, by_scan: bool, deadline_s: float = DEADLINE_S) -> Swept:

@@ -6,7 +6,7 @@ payload). Nothing is ever pickled. Both ends share this file, so it imports noth
 
 from __future__ import annotations
 
-from .plain_json import dumps, loads  # noqa: TID252 - the worker loads it under a private name
+from .plain_json import dumps, loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

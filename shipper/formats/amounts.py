@@ -8,14 +8,14 @@ def count(number: int, noun: str, several: str | None = None) -> str:
 
 def amount(size: int) -> str:
     """Return a size for people: `312 bytes`, `1.2 MB`."""
-    if size < 1000:  # noqa: PLR2004 - the unit
+    if size < 1000:
         return count(size, "byte")
-    value, unit = float(size), "bytes"
-    for unit in ("kB", "MB", "GB", "TB"):
+    value = float(size)
+    for unit in ("kB", "MB", "GB"):
         value /= 1000
-        if value < 1000:  # noqa: PLR2004 - the unit
-            break
-    return f"{value:.1f} {unit}"
+        if value < 1000:
+            return f"{value:.1f} {unit}"
+    return f"{value / 1000:.1f} TB"
 
 
 def _figure(number: int) -> str:

@@ -36,7 +36,7 @@ def _amount(parse: Callable[[str], int], word: str) -> Callable[[object], int]:
     def read(value: object) -> int:
         if not isinstance(value, str):
             message = f"must be text with a unit, such as {word}"
-            raise ValueError(message)
+            raise ValueError(message)  # noqa: TRY004 - pydantic understands only this one
         try:
             return parse(value)
         except UnitUnknown as error:
@@ -130,7 +130,9 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
     if faults or project is None or playhead is None:
         raise ManifestFaults(faults)
     own = playhead.model_dump(exclude={"permissions", "budget"})
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in own.items()}
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in own.items()
+    }
     return ProjectSpec(
         declared=table is not None,
         name=project.name,
@@ -143,16 +145,15 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
     )
 
 
-def _validate(
-    model: type[_Model], value: object, at: str, faults: list[Fault]
-) -> _Model | None:
+def _validate(model: type[_Model], value: object, at: str, faults: list[Fault]) -> _Model | None:
     try:
         return model.model_validate(value)
     except ValidationError as error:
         seen: set[str] = set()
         for found in error.errors():
             fault = _fault(model, at, dict(found))
-            if fault.path not in seen:  # a union reports each of its members
+            # A union reports each of its members, and so the same value more than once.
+            if not any(fault.path == path or fault.path.startswith(path + ".") for path in seen):
                 seen.add(fault.path)
                 faults.append(fault)
         return None
@@ -166,7 +167,18 @@ def _fault(model: type[BaseModel], at: str, found: dict[str, Any]) -> Fault:
         near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
         return Fault(path, f"`{keys[-1]}` is not a known key", hint, "manifest-unknown-key")
-    return Fault(path, _words(found), _advice(keys, found))
+    return Fault(path, _words(keys, found), _advice(keys, found))
+
+
+_WORDS = {
+    "string_too_short": "must not be empty",
+    "string_pattern_mismatch": "must be a reversed domain name",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+}
 
 
 def _is_union_tag(key: object) -> bool:
@@ -184,15 +196,18 @@ def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
     return {field.alias or name for name, field in model.model_fields.items()}
 
 
-def _words(found: dict[str, Any]) -> str:
+def _words(keys: list[str], found: dict[str, Any]) -> str:
+    if found["type"] == "bool_type" and keys[0] == "permissions":
+        grant = keys[-1] not in ("display", "audio", "gpu")
+        return "must be true, false or a list of names" if grant else "must be true or false"
+    if found["type"] in _WORDS:
+        return _WORDS[found["type"]]
     message = str(found["msg"]).removeprefix("Value error, ")
     message = message.replace("Input should be", "must be").replace("valid ", "")
-    return message[0].lower() + message[1:] if message.startswith("S") else message
+    return message[:1].lower() + message[1:]
 
 
 def _advice(keys: list[str], found: dict[str, Any]) -> str:
     if keys and keys[-1] == "id":
         return "Write it like a reversed domain name, such as `org.example.game`."
-    if keys and keys[0] == "permissions":
-        return "A permission is true, false, or a list of names."
     return f"It says {found.get('input')!r} now."

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 _PERCENT = re.compile(r"^# ?%%(?P<rest>.*)$")
@@ -10,7 +11,8 @@ _TAGS = re.compile(r"\btags\s*=\s*\[(?P<tags>[^\]]*)\]")
 _MAGIC = re.compile(r"^\s*(?:%%?[A-Za-z]|!|\?{1,2}\w|[\w.]+\?{1,2}\s*$)")
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """One cell. `index` counts from 0; `type` is `code`, `markdown` or `raw`.
 
     `line` is where the source begins in the file (from 1) for a script, and 1 for a `.ipynb`,

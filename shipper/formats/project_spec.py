@@ -41,4 +41,7 @@ class ProjectSpec:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "ProjectSpec":
         """Return what `to_json` was made from."""
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+        plain: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        return cls(**plain)

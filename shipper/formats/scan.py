@@ -1,5 +1,8 @@
 """What a scan of a project found: the files of the image, and what was left out. Plain data."""
 
+import hashlib
+import os
+from collections.abc import Iterable
 from typing import NamedTuple
 
 #: What tells a file from a changed one: size, mtime_ns, ctime_ns, inode.
@@ -21,10 +24,23 @@ class LeftOut(NamedTuple):
     reason: str
 
 
+def names_digest(names: Iterable[str]) -> str:
+    """Return a digest of the names in a folder, in whatever order they come."""
+    return hashlib.sha256(b"\0".join(sorted(map(os.fsencode, names)))).hexdigest()[:16]
+
+
 class BadName(NamedTuple):
     """A file whose name is no text: it can be named in no manifest. `shown` is for people."""
 
     shown: str
+
+
+class SeenFolder(NamedTuple):
+    """A folder that was listed: its absolute place, its stamp, and a digest of the names in it."""
+
+    place: str
+    stamp: Stamp
+    names: str
 
 
 class Listing(NamedTuple):
@@ -32,7 +48,7 @@ class Listing(NamedTuple):
 
     files: tuple[FoundFile, ...]
     left_out: tuple[LeftOut, ...]
-    folders: tuple[tuple[str, Stamp], ...]
+    folders: tuple[SeenFolder, ...]
     bad_names: tuple[BadName, ...] = ()
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shipper.journal import StepLog
-from shipper.formats.amounts import amount, count
 from shipper.events import Severity
+from shipper.formats.amounts import amount, count
 from shipper.formats.image import content_id
 from shipper.formats.scan import LeftOut, StoredFile
+from shipper.journal import StepLog
 from shipper.store.images import ImageStore
 
 Manifest = dict[str, Any]
@@ -22,7 +22,9 @@ def seal(
 ) -> str:
     """Store the manifest and return the image's identity; an altered one is made anew."""
     for row in left_out:
-        log.find(Severity.DEBUG, f"left out {row.path}: {row.reason}", code="left-out", path=row.path)
+        log.find(
+            Severity.DEBUG, f"left out {row.path}: {row.reason}", code="left-out", path=row.path
+        )
     if left_out:
         log.sum_up(f"left {count(len(left_out), 'file or folder', 'files and folders')} out")
     identity = content_id(manifest)

@@ -44,7 +44,9 @@ def read_cells(data: bytes, path: str) -> list[Cell]:
     try:
         return read_ipynb(json.loads(data))
     except json.JSONDecodeError as error:
-        raise _broken(path, f"it is not valid JSON: {error.msg}", error.lineno, error.colno) from error
+        raise _broken(
+            path, f"it is not valid JSON: {error.msg}", error.lineno, error.colno
+        ) from error
     except (UnicodeDecodeError, RecursionError) as error:
         raise _broken(path, "it is not valid JSON", None, None) from error
     except NotebookBroken as error:

@@ -3,11 +3,17 @@
 import hashlib
 import os
 import re
+import stat
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from shipper.errors import ManifestBroken, NotAProject, PrepareFailed, ProjectMissing
-from shipper.errors import ProjectUnreadable
+from shipper.errors import (
+    ManifestBroken,
+    NotAProject,
+    PrepareFailed,
+    ProjectMissing,
+    ProjectUnreadable,
+)
 from shipper.formats.notebook import is_percent_script
 from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.toml_place import find_key
@@ -15,13 +21,18 @@ from shipper.source.notebook_file import data_beside, read_cells
 from shipper.source.project import Entry, Project
 from shipper.source.pyproject import parse_toml, read_spec, script_spec
 from shipper.source.reading import decode_source, read_bytes
+from shipper.store.results import ResultStore, step_key
 
 MANIFEST = "pyproject.toml"
+_VERSION = 1
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def open_project(path: Path) -> Project:
-    """Return the project at `path` (absolute); raise PrepareFailed where there is none."""
+def open_project(path: Path, results: ResultStore) -> Project:
+    """Return the project at `path` (absolute); raise PrepareFailed where there is none.
+
+    A manifest that was understood once is taken from `results`.
+    """
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -29,23 +40,32 @@ def open_project(path: Path) -> Project:
     except OSError as error:
         raise ProjectUnreadable(path, error.strerror or str(error)) from error
     if path.name == MANIFEST:
-        return _open_folder(path.parent)
-    if os.path.stat.S_ISDIR(status.st_mode):
-        return _open_folder(path)
+        return _open_folder(path.parent, results)
+    if stat.S_ISDIR(status.st_mode):
+        return _open_folder(path, results)
     return _open_file(path)
 
 
-def _open_folder(folder: Path) -> Project:
+def _open_folder(folder: Path, results: ResultStore) -> Project:
     names = _names(folder)
     if MANIFEST not in names:
         return _plain(folder, names, ProjectSpec())
     data = read_bytes(folder / MANIFEST)
     text, document = parse_toml(data, MANIFEST)
-    spec = read_spec(document, text, MANIFEST)
+    sha256 = hashlib.sha256(data).hexdigest()
+    spec = _spec(document, text, sha256, results)
     project = _declared(folder, names, spec, text) if spec.declared else _plain(folder, names, spec)
-    return project._replace(
-        manifest=MANIFEST, manifest_sha256=hashlib.sha256(data).hexdigest(), text=text
-    )
+    return project._replace(manifest=MANIFEST, manifest_sha256=sha256, text=text)
+
+
+def _spec(document: dict[str, Any], text: str, sha256: str, results: ResultStore) -> ProjectSpec:
+    key = step_key("spec", _VERSION, [], [sha256])
+    known = results.get("spec", key)
+    if known is not None:
+        return ProjectSpec.from_json(known)
+    spec = read_spec(document, text, MANIFEST)
+    results.put("spec", key, spec.to_json())
+    return spec
 
 
 def _names(folder: Path) -> list[str]:
@@ -69,7 +89,8 @@ def _refuse_folder(folder: Path, names: list[str]) -> NoReturn:
     hint = "Add one of them, or play a single .py file or notebook."
     if scripts:
         hint = f"Play one of its files, such as {folder / scripts[0]}, or name it main.py."
-    raise NotAProject(f"{folder} is no project: it holds none of {wanted}.", hint)
+    message = f"{folder} is no project: it holds none of {wanted}."
+    raise NotAProject(message, hint)
 
 
 def _declared(folder: Path, names: list[str], spec: ProjectSpec, text: str) -> Project:
@@ -88,8 +109,9 @@ def _declared_entry(spec: ProjectSpec, text: str) -> Entry | None:
     form = entry_form(spec.entry)
     if form is None:
         where = f"{MANIFEST}, line {line}" if line else MANIFEST
+        message = f"{where}: the entry `{spec.entry}` is neither a file nor a module."
         raise ManifestBroken(
-            f"{where}: the entry `{spec.entry}` is neither a file nor a module.",
+            message,
             'Write a path ("game.py"), a module ("game.main") or a function ("game:main").',
             code="entry-malformed",
             path=MANIFEST,
@@ -123,9 +145,12 @@ def _default_entry(folder: Path, names: list[str], spec: ProjectSpec) -> Entry:
         looked.append(f"{package}/__main__.py")
         if (folder / package / "__main__.py").is_file():
             return Entry("module", package)
-    raise PrepareFailed(
+    message = (
         f"{folder} has no entry: [tool.playhead] names none, and there is no "
-        f"{', no '.join(looked)}.",
+        f"{', no '.join(looked)}."
+    )
+    raise PrepareFailed(
+        message,
         'Add `entry = "…"` to [tool.playhead], or a main.py to the folder.',
         code="entry-missing",
         path=MANIFEST,
@@ -139,15 +164,17 @@ def _open_file(path: Path) -> Project:
     if name.endswith(".ipynb"):
         return _open_notebook(path, ProjectSpec())
     if name.endswith(".cart"):
+        message = f"{path} is a cartridge file, which this version cannot open yet."
         raise PrepareFailed(
-            f"{path} is a cartridge file, which this version cannot open yet.",
+            message,
             "Play the project folder that it was made from.",
             code="cart-unsupported",
         )
     if ".workflow" in name:
         raise _no_workflow(str(path))
     kinds = "a .py file, an .ipynb notebook or a project folder"
-    raise NotAProject(f"{path} is nothing that can be played.", f"Play {kinds}.")
+    message = f"{path} is nothing that can be played."
+    raise NotAProject(message, f"Play {kinds}.")
 
 
 def _no_workflow(what: str) -> PrepareFailed:

@@ -18,8 +18,9 @@ def parse_toml(data: bytes, path: str) -> tuple[str, dict[str, Any]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
+        message = f"{path}, line {line}: the file is not UTF-8 text."
         raise ManifestBroken(
-            f"{path}, line {line}: the file is not UTF-8 text.",
+            message,
             "Save it as UTF-8.",
             code="manifest-syntax",
             path=path,
@@ -68,6 +69,7 @@ def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
                     column=column,
                 )
             )
+        parts.sort(key=lambda part: (part.line or 0, part.column or 0))
         raise ManifestBroken.of(parts) from error
 
 
@@ -76,8 +78,9 @@ def script_spec(text: str, path: str) -> ProjectSpec:
     try:
         block = read_script_block(text)
     except ScriptBlockBroken as error:
+        message = f"{path}, line {error.line}: the script block cannot be used: {error}."
         raise ManifestBroken(
-            f"{path}, line {error.line}: the script block cannot be used: {error}.",
+            message,
             "The block is `# /// script`, lines that start with `#`, and `# ///`.",
             code="script-block-broken",
             path=path,

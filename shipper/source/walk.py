@@ -10,7 +10,15 @@ from pathlib import Path
 
 from shipper.errors import PrepareFailed, ProjectChanged, ProjectUnreadable
 from shipper.formats.glob import Patterns
-from shipper.formats.scan import BadName, FoundFile, LeftOut, Listing, Stamp
+from shipper.formats.scan import (
+    BadName,
+    FoundFile,
+    LeftOut,
+    Listing,
+    SeenFolder,
+    Stamp,
+    names_digest,
+)
 from shipper.source.leave_out import BUILD_FOLDERS, file_reason, folder_reason
 
 #: More files than this are no project but somebody's whole disk.
@@ -70,7 +78,7 @@ class _Walker:
         self.cancelled = cancelled
         self.files: list[FoundFile] = []
         self.left_out: list[LeftOut] = []
-        self.folders: list[tuple[str, Stamp]] = []
+        self.folders: list[SeenFolder] = []
         self.bad_names: list[BadName] = []
 
     def folder(self, prefix: str, why_not: str | None, above: list[tuple[int, int]]) -> None:
@@ -83,7 +91,8 @@ class _Walker:
                 entries = sorted(rows, key=lambda row: os.fsencode(row.name))
         except OSError as error:
             raise _gone(prefix or self.root, error) from error
-        self.folders.append((place, stamp_of(status)))
+        digest = names_digest(entry.name for entry in entries)
+        self.folders.append(SeenFolder(place, stamp_of(status), digest))
         identity = (status.st_dev, status.st_ino)
         for entry in entries:
             self._entry(entry, prefix, why_not, [*above, identity])
@@ -121,8 +130,9 @@ class _Walker:
     def _add(self, found: FoundFile) -> None:
         self.files.append(found)
         if len(self.files) > FILE_LIMIT:
+            message = f"{self.root} holds more than {FILE_LIMIT:,} files."
             raise PrepareFailed(
-                f"{self.root} holds more than {FILE_LIMIT:,} files.",
+                message,
                 "Play the project's own folder, or leave folders out with "
                 "`exclude` in [tool.playhead].",
                 code="too-many-files",

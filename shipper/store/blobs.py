@@ -23,10 +23,23 @@ Mark = tuple[int, int, int]
 
 
 class Kept(NamedTuple):
-    """A file of a project whose bytes were just read and stored."""
+    """A file of a project whose bytes were just read and stored.
+
+    `altered`: another copy of them was in the store already, and had been tampered with.
+    """
 
     file: StoredFile
     stamp: Stamp
+    altered: bool
+
+
+class Put(NamedTuple):
+    """Bytes in the store; `altered` as in `Kept`."""
+
+    sha256: str
+    size: int
+    head: bytes
+    altered: bool
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -82,13 +95,22 @@ class BlobStore:
             raise StoreUnwritable(self.quarantine, error) from error
         return target
 
-    def put(self, data: bytes) -> str:
-        """Store bytes and return their SHA-256."""
+    def put(self, data: bytes) -> Put:
+        """Store bytes, unless they are there and whole."""
         sha256 = hashlib.sha256(data).hexdigest()
-        place = self.place(sha256)
-        if not os.path.exists(place):  # noqa: PTH110 - hot path
-            write_whole(place, data, 0o444)
-        return sha256
+        altered = self._clear_way(sha256, len(data))
+        if altered is not False:
+            write_whole(self.place(sha256), data, 0o444)
+        return Put(sha256, len(data), data[:4], bool(altered))
+
+    def _clear_way(self, sha256: str, size: int) -> bool | None:
+        """Set an altered blob aside (True); False if it is whole, None if it is not there."""
+        mark = self.mark(sha256)
+        if mark is None:
+            return None
+        if mark[2] == size and self.is_whole(sha256):
+            return False
+        return self.set_aside(sha256) is not None
 
     def read(self, sha256: str) -> bytes:
         """Return a blob's bytes."""
@@ -112,24 +134,19 @@ class BlobStore:
             descriptor = os.open(found.place, flags)
         except FileNotFoundError:
             raise ProjectChanged(found.path, "went away") from None
-        with open(descriptor, "rb", buffering=0) as file:
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 raise ProjectChanged(found.path, "was replaced by something that is no file")
             small = before.st_size <= _SMALL
-            if small:
-                data = file.read()
-                sha256, size, head = self.put(data), len(data), data[:4]
-            else:
-                sha256, size, head = self._stream(file.read, cancelled)
+            put = self.put(file.read()) if small else self._stream(file.read, cancelled)
             stamp = stamp_of(os.fstat(descriptor))
-        if stamp != stamp_of(before) or size != stamp[0]:
+        if stamp != stamp_of(before) or put.size != stamp[0]:
             return None
-        return Kept(StoredFile(found.path, size, sha256, is_executable(head)), stamp)
+        stored = StoredFile(found.path, put.size, put.sha256, is_executable(put.head))
+        return Kept(stored, stamp, put.altered)
 
-    def _stream(
-        self, read: Callable[[int], bytes], cancelled: Callable[[], None]
-    ) -> tuple[str, int, bytes]:
+    def _stream(self, read: Callable[[int], bytes], cancelled: Callable[[], None]) -> Put:
         temporary = temporary_name(str(self.folder / "incoming"))
         digest, size, head = hashlib.sha256(), 0, b""
         try:
@@ -138,17 +155,19 @@ class BlobStore:
         except OSError as error:
             raise StoreUnwritable(self.folder, error) from error
         try:
-            with open(descriptor, "wb") as out:
+            with os.fdopen(descriptor, "wb") as out:
                 while piece := read(_SMALL):
                     cancelled()
                     head = head or piece[:4]
                     digest.update(piece)
                     size += len(piece)
                     self._write(out.write, piece)
-            self._adopt(temporary, digest.hexdigest())
+            altered = self._clear_way(digest.hexdigest(), size)
+            if altered is not False:
+                self._adopt(temporary, digest.hexdigest())
         finally:
             discard(temporary)
-        return digest.hexdigest(), size, head
+        return Put(digest.hexdigest(), size, head, bool(altered))
 
     def _write(self, write: Callable[[bytes], int], piece: bytes) -> None:
         try:
@@ -159,8 +178,7 @@ class BlobStore:
     def _adopt(self, temporary: str, sha256: str) -> None:
         place = self.place(sha256)
         try:
-            os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120 - hot path
-            if not os.path.exists(place):  # noqa: PTH110 - hot path
-                os.rename(temporary, place)  # noqa: PTH104 - hot path
+            os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120 - text
+            os.rename(temporary, place)  # noqa: PTH104 - text
         except OSError as error:
             raise StoreUnwritable(self.folder, error) from error

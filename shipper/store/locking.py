@@ -8,11 +8,6 @@ from pathlib import Path
 
 from shipper.errors import StoreUnwritable
 
-try:
-    import fcntl
-except ImportError:  # a platform without flock: builders may then do the same work twice
-    fcntl = None  # type: ignore[assignment] - there is no other way to say "not here"
-
 _POLL_S = 0.05
 
 
@@ -42,7 +37,9 @@ def exclusive(path: Path, waiting: Callable[[], None], poll: Callable[[], None])
 
 
 def _taken(descriptor: int) -> bool:
-    if fcntl is None:
+    try:
+        import fcntl
+    except ImportError:  # a platform without flock: two builders may then do the same work
         return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,12 +8,13 @@ import hashlib
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from shipper.events import Channel, PrepareEvent, Severity
-from shipper.formats.scan import Stamp, StoredFile
+from shipper.formats.scan import Stamp, StoredFile, names_digest
 from shipper.formats.sealed import ImageFile, SealedImage
 from shipper.store.blobs import BlobStore, Mark, stamp_of
 from shipper.store.images import ImageStore
@@ -25,6 +26,8 @@ _VERSION = 1
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
 _POLL_EVERY = 512
+#: So many files are looked into again rather than the memo written again.
+_FEW = 32
 
 
 class FileMemory(NamedTuple):
@@ -65,7 +68,9 @@ class ProjectMemo:
     """The memo of one project, below `cache/projects`."""
 
     def __init__(self, cache: Path, path: Path) -> None:
-        self.place = f"{cache}/projects/{project_hash(path)}.json"
+        # By the path as it was given: it is in the image, so each way to a project has its own.
+        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
+        self.place = f"{cache}/projects/{name}.json"
         self._blobs = BlobStore(cache)
         self._images = ImageStore(cache)
         self._rows = self._read()
@@ -82,13 +87,15 @@ class ProjectMemo:
     def recall(self, args: Sequence[str], poll: Callable[[], None]) -> Recalled | None:
         """Return the last image if nothing at all has changed since, else None."""
         rows = self._rows
-        if not rows or rows["racy"] or rows["image"] is None:
+        if not rows or rows["image"] is None:
             return None
+        now = time.time_ns()
         try:
-            if not (self._same_world(poll) and self._same_files(poll)):
+            if not (self._same_world(poll) and self._same_files(poll) and self._same_racy(poll)):
                 return None
         except OSError:
             return None
+        self._settle(now)
         return Recalled(self._image(args), [_event(row) for row in rows["events"]])
 
     def _same_world(self, poll: Callable[[], None]) -> bool:
@@ -112,6 +119,25 @@ class ProjectMemo:
             if [blob.st_ino, blob.st_ctime_ns, blob.st_size] != mark:
                 return False
         return True
+
+    def _same_racy(self, poll: Callable[[], None]) -> bool:
+        """Look into what its stamp alone does not answer for."""
+        root = self._rows["root"].rstrip("/") + "/"
+        for path, sha256 in self._rows["racy_files"]:
+            poll()
+            with open(root + path, "rb") as file:  # noqa: PTH123 - hot path
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    return False
+        return all(
+            names_digest(os.listdir(place)) == names  # noqa: PTH208 - hot path
+            for place, names in self._rows["racy_folders"]
+        )
+
+    def _settle(self, now: int) -> None:
+        """Note that all stamps are trustworthy by now, where looking again would take long."""
+        many = len(self._rows["racy_files"]) > _FEW
+        if many and now - self._rows["seen"] > 2 * RACY_NS:
+            self.write({**self._rows, "seen": now, "racy_files": [], "racy_folders": []})
 
     def _image(self, args: Sequence[str]) -> SealedImage:
         image, place = self._rows["image"], self._blobs.place
@@ -152,7 +178,8 @@ class ProjectMemo:
     def write(self, rows: dict[str, Any]) -> None:
         """Replace the memo, unless it says the same already."""
         rows["maker"] = _maker()
-        if {**rows, "seen": 0} == {**self._rows, "seen": 0} and not rows["racy"]:
+        racy = rows["racy_files"] or rows["racy_folders"]
+        if not racy and {**rows, "seen": 0} == {**self._rows, "seen": 0}:
             return
         data = json.dumps(rows, separators=(",", ":")).encode()
         write_whole(self.place, data)

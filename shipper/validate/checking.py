@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from shipper.journal import StepLog
 from shipper.errors import PrepareFailed
 from shipper.events import Severity
 from shipper.formats.amounts import count
+from shipper.journal import StepLog
 from shipper.validate.rules import RULES
 from shipper.validate.subject import Subject
 
@@ -46,4 +46,3 @@ def check_rules(subject: Subject, before: Sequence[PrepareFailed], log: StepLog)
         whole = PrepareFailed.of(failures)
         whole.reported = True
         raise whole
-

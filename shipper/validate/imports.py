@@ -83,7 +83,7 @@ def _imports(reports: Reports, path: str) -> Iterator[tuple[int | None, int, Imp
 def _known_names(subject: Subject) -> set[str]:
     """Every name that an import might find, whatever a program does to its `sys.path`."""
     names = set(subject.interpreter.stdlib | subject.environment.modules)
-    names |= {"__main__", "playhead"}
+    names.add("__main__")
     for path in subject.files:
         *folders, name = path.split("/")
         names.update(folders)

@@ -31,9 +31,6 @@ _Jsonl = Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a l
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code; 2 for a wrong one."""
-    from studio.cli.failure import keep_own_log
-
-    keep_own_log()
     try:
         app(args=arguments, prog_name="playhead")
     except SystemExit as leaving:
@@ -78,7 +75,8 @@ def play(
     SIGTERM; 124 when a budget ended it; 125 when it could not be prepared; 126 when it could
     not be started; 141 when nobody reads the output any more; 2 for a wrong command line.
     """
-    from studio.cli.play import PlayOptions, play_project
+    from studio.cli.play import play_project
+    from studio.cli.play_options import PlayOptions
 
     options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose)
     raise typer.Exit(play_project(options))

@@ -8,20 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from session.runtime.process_runtime import ProcessRuntime
-
 from session.adapters.shipper import ShipperPreparer
 from session.errors import PrepareFailed
 from session.home import find_home
 from session.log.entry import NewEntry, Severity
 from session.ports import PrepareRequest, Stopped
 from session.run_id import new_run_id
+from session.runtime.process_runtime import ProcessRuntime
 from session.settings import SessionSettings
 from studio.cli.console import say
 from studio.cli.exit_code import PLAYHEAD_FAILED
 from studio.cli.live_line import LiveLine
 from studio.cli.program_text import safe
-from studio.cli.render import clock
+from studio.cli.render import clock, without_place
 from studio.cli.show import PATIENCE_S
 from studio.cli.signals import EndingSignals
 from studio.cli.terminal import columns, terminal_of
@@ -117,7 +116,7 @@ def finding_text(entry: NewEntry, theme: Theme) -> str:
     """Return a finding: glyph, place, sentence and code, and its hint on a line of its own."""
     place = f"{entry.location}: " if entry.location else ""
     code = theme.dim(f" [{entry.code}]") if entry.code else ""
-    message = safe(entry.message.rstrip("\n"), colour=False)
+    message = safe(without_place(entry.message.rstrip("\n"), entry.location), colour=False)
     text = f"{place}{theme.severity(entry.severity)} {message}{code}"
     return text + (theme.dim(f"\n  {entry.hint}") if entry.hint else "")
 

@@ -16,6 +16,7 @@ from studio.cli.exit_code import FAILED, PLAYHEAD_FAILED, WRONG_COMMAND_LINE
 
 REPORTS: Final = "reports"
 LOG_FILE: Final = "playhead.log"
+_LARGEST_LOG: Final = 1_000_000
 
 
 def tell(error: BaseException) -> int:
@@ -99,7 +100,10 @@ class _OwnLog(logging.Handler):
         try:
             folder = reports_folder()
             folder.mkdir(parents=True, exist_ok=True)
-            with (folder / LOG_FILE).open("a", encoding="utf-8", errors="replace") as file:
+            path = folder / LOG_FILE
+            if path.exists() and path.stat().st_size > _LARGEST_LOG:
+                path.replace(path.with_suffix(".old.log"))
+            with path.open("a", encoding="utf-8", errors="replace") as file:
                 file.write(self.format(record) + "\n")
         except Exception:  # noqa: BLE001 - a note that cannot be kept must not end a run
             return

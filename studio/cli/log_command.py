@@ -59,9 +59,13 @@ def print_log(options: LogOptions) -> int:
 def _view(options: LogOptions, record: RunRecord, log: LogStore) -> View:
     if options.jsonl:
         return JsonlView(record.run_id)
-    terminal = terminal_of(1)._replace(live=False)  # nothing is drawn twice here
-    states = frozenset(SessionState)
-    screen = Screen(terminal, times=True, severity=Severity.DEBUG, states=states)
+    screen = Screen(
+        terminal_of(1),
+        times=True,
+        severity=Severity.DEBUG,
+        states=frozenset(SessionState),
+        live=False,
+    )
     screen.started = log.started
     return screen
 

@@ -22,6 +22,15 @@ def main() -> None:
 
 def _run() -> int:
     _open_standard_descriptors()
+    from studio.cli.failure import keep_own_log
+    from studio.cli.quick_play import read_plain_play
+
+    keep_own_log()
+    plain = read_plain_play(sys.argv[1:])
+    if plain is not None:
+        from studio.cli.play import play_project
+
+        return play_project(plain)
     from studio.cli.app import run
 
     return run(sys.argv[1:])

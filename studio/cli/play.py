@@ -1,26 +1,18 @@
 """`playhead play`: one run, its log on the screen, and Stop by signal."""
 
 import asyncio
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from session.compose import build_service
 from session.home import find_home
 from session.log.entry import Severity
+from session.recovery import RecoveredRun
 from session.settings import INTERACTIVE_GRACE_S, UNATTENDED_GRACE_S, SessionSettings
+from studio.cli.console import complain
+from studio.cli.play_options import PlayOptions
 from studio.cli.playing import Playing
 from studio.cli.show import HumanShow, JsonlShow, Show
 from studio.cli.terminal import is_tty
-
-
-class PlayOptions(NamedTuple):
-    """What was asked for on the command line."""
-
-    path: Path
-    arguments: tuple[str, ...] = ()
-    jsonl: bool = False
-    times: bool = False
-    verbose: bool = False
 
 
 def play_project(options: PlayOptions) -> int:
@@ -30,11 +22,19 @@ def play_project(options: PlayOptions) -> int:
 
 async def _play(options: PlayOptions) -> int:
     service = build_service(find_home(), SessionSettings(grace_s=_grace()))
+    tell_recovered(service.recover())
     try:
         session = service.open(options.path)
         return await Playing(session, _show(options)).play(options.arguments)
     finally:
         await service.close()
+
+
+def tell_recovered(runs: Sequence[RecoveredRun]) -> None:
+    """Say on standard error which runs a killed Playhead had left, and that they are tidied."""
+    for run in runs:
+        reason = run.record.exit.message if run.record.exit else ""
+        complain(f"Run {run.record.run_id} of {run.record.project.name}: {reason}")
 
 
 def _grace() -> float:

@@ -76,6 +76,9 @@ class Playing:
             await feed.write(self._show.end(await self._session.wait(), self._session.record))
         except OutputClosed:
             self._nobody_reads()
+        except Exception:
+            self._stop()  # what cannot be shown must not go on unseen
+            raise
 
     async def _catch_up(self, feed: Feed, run_id: RunId) -> None:
         if self._interrupted:

@@ -1,16 +1,15 @@
-"""One row of a log as text: pure, so that the screen and the tests read the same.
+"""The parts of a row as text: pure, and the same wherever rows are shown.
 
 00:01.120  check   ✗ main.py:3:9: '(' was never closed [syntax-error]
                    Close the bracket.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from session.exit_info import ExitInfo
-from session.log.entry import LogEntry, Row, Severity, StateEntry, Stream
+from session.log.entry import Location, LogEntry, Severity, Stream
 from session.state import SessionState
-from studio.cli.program_text import Colours, safe
+from studio.cli.program_text import safe
 from studio.cli.theme import Theme
 
 #: The width of a source's column and where the messages begin.
@@ -52,15 +51,6 @@ def size(count: int) -> str:
     return f"{amount / 1000:.1f} TB"
 
 
-def row_text(row: Row, started: float, theme: Theme) -> str:
-    """Return a row as lines without a final newline: the time, the source's word, the message."""
-    if isinstance(row, StateEntry):
-        return state_text(row.after, row.time - started, theme)
-    if row.stream is not None:
-        return prefix(row, started, theme) + Colours().dress(safe(row.message))
-    return entry_text(row, started, theme)
-
-
 def state_text(state: str, seconds: float, theme: Theme) -> str:
     """Return a state change: quiet, unless the state is a failure."""
     text = theme.state(state)
@@ -95,10 +85,18 @@ def _described(entry: LogEntry, theme: Theme) -> str:
     parts = [theme.severity(entry.severity)]
     if entry.location:
         parts.append(f"{entry.location}:")
-    parts.append(entry.message.rstrip("\n"))
+    parts.append(without_place(entry.message.rstrip("\n"), entry.location))
     if entry.code and entry.severity >= Severity.WARNING:
         parts.append(theme.dim(f"[{entry.code}]"))
     return " ".join(part for part in parts if part)
+
+
+def without_place(message: str, location: Location | None) -> str:
+    """Return a message without the place it begins with, where that is shown before it anyway."""
+    if location is None:
+        return message
+    places = (f"{location.path}, line {location.line}: ", f"{location.path}: ")
+    return next((message.removeprefix(p) for p in places if message.startswith(p)), message)
 
 
 def end_text(state: SessionState, exit_info: ExitInfo, seconds: float, theme: Theme) -> str:
@@ -110,13 +108,6 @@ def end_text(state: SessionState, exit_info: ExitInfo, seconds: float, theme: Th
     return text
 
 
-_NAMED_FILES = 5
-
-
-def written_text(written: Sequence[str], copy_command: str) -> str:
-    """Return what a run wrote, and how to get it into the project."""
-    files = "1 file" if len(written) == 1 else f"{len(written):,} files"
-    names = ", ".join(safe(name, colour=False) for name in written[:_NAMED_FILES])
-    more = len(written) - _NAMED_FILES
-    names += f" and {more:,} more" if more > 0 else ""
-    return f"{INDENT}wrote {files}: {names}\n{INDENT}copy into the project: {copy_command}"
+def copy_text(run_id: str) -> str:
+    """Return how to get what a run wrote into its project."""
+    return f"{INDENT}to copy what it wrote into the project: playhead runs --copy-written {run_id}"

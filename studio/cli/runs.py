@@ -64,7 +64,7 @@ class RunLine:
     @property
     def _cause(self) -> str:
         end = self._record.exit
-        if end is None:
+        if end is None or end.cause.replace("-", " ") == self.state:
             return "-"
         detail = end.code if end.signal is None else end.signal
         return f"{end.cause} {detail}" if detail else str(end.cause)

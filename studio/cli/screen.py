@@ -3,7 +3,7 @@
 Pure: rows and tails go in, text comes out, and somebody else writes it. The program's own
 lines stand at the left edge, as the program wrote them, so that tables stay aligned and text
 can be copied; everything else has its time and its source before it. With `times` the
-program's lines have them too.
+program's lines have them too. A program's colours are kept, but for a terminal that has none.
 """
 
 from collections.abc import Sequence
@@ -29,15 +29,16 @@ class Screen:
         times: bool = False,
         severity: Severity = Severity.INFO,
         states: frozenset[SessionState] = frozenset({SessionState.RUNNING}),
-        program_colour: bool = True,
+        live: bool = True,
     ) -> None:
         self.theme = Theme(terminal.colour, terminal.unicode)
         self.started = 0.0
+        self.hints: set[str | None] = set()
         self._times = times
         self._severity = severity
         self._states = states
-        self._program_colour = program_colour
-        self._live = LiveLine() if terminal.live else None
+        self._program_colour = terminal.live or not terminal.tty
+        self._live = LiveLine() if terminal.live and live else None
         self._colours = {stream: Colours() for stream in Stream}
         self._open: Stream | None = None
         self._said: dict[Stream, str] = {}
@@ -95,6 +96,7 @@ class Screen:
         elif row.stream is not None:
             self._add_program_line(row, row.stream, parts)
         elif row.severity >= self._severity:
+            self.hints.add(row.hint)
             self._break_line(parts)
             parts.append(entry_text(row, self.started, self.theme) + "\n")
 

@@ -1,6 +1,5 @@
 """How a run that is being played is shown: to a person, or as JSON to a program."""
 
-import shlex
 import time
 from typing import Protocol
 
@@ -12,7 +11,7 @@ from session.run_id import RunId
 from session.state import SessionState
 from studio.cli.feed import View
 from studio.cli.jsonl_view import JsonlView
-from studio.cli.render import clock, end_text, written_text
+from studio.cli.render import clock, copy_text, end_text
 from studio.cli.screen import Screen
 from studio.cli.terminal import Terminal, columns, terminal_of
 
@@ -100,11 +99,11 @@ class HumanShow:
 
     def end(self, ended: RunEnded, record: RunRecord | None) -> str:
         theme = self._screen.theme
-        text = self._screen.end_line()
-        text += end_text(ended.state, ended.exit, ended.duration_s, theme) + "\n"
+        said = ended.exit.next_step in self._screen.hints
+        why = ended.exit._replace(next_step=None) if said else ended.exit
+        text = self._screen.end_line() + end_text(ended.state, why, ended.duration_s, theme) + "\n"
         if record and record.written:
-            command = f"playhead runs --copy-written {shlex.quote(record.run_id)}"
-            text += theme.dim(written_text(record.written, command)) + "\n"
+            text += theme.dim(copy_text(record.run_id)) + "\n"
         return text
 
 

@@ -49,10 +49,6 @@ class Theme(NamedTuple):
         """Return `text` so that it steps back."""
         return self.paint(text, "2")
 
-    def bold(self, text: str) -> str:
-        """Return `text` so that it steps forward."""
-        return self.paint(text, "1")
-
     def source(self, source: Source, width: int = 0) -> str:
         """Return the word of a source, padded to `width`."""
         return self.paint(SOURCE_WORDS[source].ljust(width), _SOURCE_SGR[source])

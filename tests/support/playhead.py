@@ -112,6 +112,8 @@ class Playing:
     def _read_rows(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            if not line.endswith(b"\n"):
+                return  # it was killed in the middle of a row
             with self._grew:
                 self.rows.append(json.loads(line))
                 self._grew.notify_all()

@@ -95,7 +95,9 @@ def program_files(name: str) -> dict[str, str | bytes]:
     """Return the files of one fixture program: a file, or a folder with `main.py`."""
     path = PROGRAMS / name
     if path.is_dir():
-        inside = [one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts]
+        inside = [
+            one for one in path.rglob("*") if one.is_file() and "__pycache__" not in one.parts
+        ]
         return {one.relative_to(path).as_posix(): one.read_bytes() for one in inside}
     return {"main.py": path.with_suffix(".py").read_bytes()}
 

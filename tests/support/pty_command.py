@@ -40,12 +40,21 @@ class AtTerminal:
                 message = f"{text!r} never came; there is:\n{self.written}"
                 raise AssertionError(message)
 
+    def hang_up(self) -> None:
+        """Close the terminal's window."""
+        os.close(self._master)
+        self._master = os.open(os.devnull, os.O_RDWR)
+
     def end(self, timeout_s: float = 60) -> int:
         """Wait for the end, with everything written, and return the exit code."""
         deadline = time.monotonic() + timeout_s
         while self._read(deadline - time.monotonic()):
             pass
         return self.process.wait(max(deadline - time.monotonic(), 1))
+
+    def close(self) -> None:
+        """Let go of the terminal."""
+        os.close(self._master)
 
     @property
     def written(self) -> str:
@@ -89,13 +98,14 @@ def at_terminal(home: Path, *args: str, columns: int = 100, **env: str) -> Itera
         preexec_fn=_take_terminal,
     )
     os.close(slave)
+    terminal = AtTerminal(process, master, columns)
     try:
-        yield AtTerminal(process, master, columns)
+        yield terminal
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
             process.wait(10)
-        os.close(master)
+        terminal.close()
 
 
 def _take_terminal() -> None:

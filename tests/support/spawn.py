@@ -32,7 +32,9 @@ class CountingSpawn:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process:
-            assert process.stdin and process.stdout and process.stderr
+            assert process.stdin
+            assert process.stdout
+            assert process.stderr
             threads = [
                 threading.Thread(target=_pump, args=(pipe, name, on_output))
                 for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr))

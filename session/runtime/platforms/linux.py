@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from session.ports import ProcessIdentity
 from session.runtime.platforms.seam import EndedProcess, wait_in_thread
@@ -18,12 +19,18 @@ from session.worker.process_table import (
     ProcessStat,
     all_pids,
     carries,
+    children_of,
     read_bytes,
     stat_of,
 )
 
+if TYPE_CHECKING:
+    import subprocess
+
 _DEADLINE_S = 5.0
 _REST_S = 0.005
+_CALM = 2
+_ROUNDS = 500
 
 
 class LinuxPlatform:
@@ -71,7 +78,10 @@ class LinuxPlatform:
         self, run_ids: Collection[str], identities: Iterable[ProcessIdentity]
     ) -> list[EndedProcess]:
         """Look through procfs for known processes, their sessions, and carriers of an id."""
-        return [EndedProcess(stat.pid, stat.name) for stat in _members(run_ids, set(identities))]
+        return [
+            EndedProcess(stat.pid, stat.name)
+            for stat in _members(run_ids, set(identities), all_pids())
+        ]
 
     def end(
         self, run_ids: Collection[str], identities: Iterable[ProcessIdentity]
@@ -80,19 +90,23 @@ class LinuxPlatform:
         known = set(identities)
         ended: dict[int, str] = {}
         until = time.monotonic() + _DEADLINE_S
-        while (members := _members(run_ids, known)) and time.monotonic() < until:
+        calm = 0
+        # One empty look may have missed a process between its fork and its parent's exit.
+        while calm < _CALM and time.monotonic() < until:
+            _kill_adopted(run_ids, known, ended)
+            members = _members(run_ids, known, all_pids())
+            calm = 0 if members else calm + 1
             for stat in members:
                 ended.setdefault(stat.pid, stat.name)
                 _kill(stat.pid)
             time.sleep(_REST_S)
-            _reap(ended)
-        _reap(ended)
+            _reap({*ended, *_dead_of(known)})
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
     def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
         """Find the pipe's inode among the open files of the run's processes."""
         pipe = f"pipe:[{os.fstat(fd).st_ino}]"
-        found = _members({run_id}, set())
+        found = _members({run_id}, set(), all_pids())
         return [EndedProcess(stat.pid, stat.name) for stat in found if _holds(stat.pid, pipe)]
 
 
@@ -112,12 +126,32 @@ def _identity(stat: ProcessStat) -> ProcessIdentity:
     return ProcessIdentity(stat.pid, f"{_boot()}/{stat.start}")
 
 
-def _members(run_ids: Collection[str], known: set[ProcessIdentity]) -> list[ProcessStat]:
+def _kill_adopted(
+    run_ids: Collection[str], known: set[ProcessIdentity], ended: dict[int, str]
+) -> None:
+    """Kill what has become our child as long as there is any.
+
+    Orphans come to us, and a short list keeps up with those that fork faster than the whole
+    table can be read.
+    """
+    me = os.getpid()
+    for _round in range(_ROUNDS):
+        members = _members(run_ids, known, children_of(me))
+        for stat in members:
+            ended.setdefault(stat.pid, stat.name)
+            _kill(stat.pid)
+        if not members:
+            return
+
+
+def _members(
+    run_ids: Collection[str], known: set[ProcessIdentity], pids: Iterable[int]
+) -> list[ProcessStat]:
     """Return live processes that are known, are in a known one's session, or carry an id."""
     me = os.getpid()
     sessions = {identity.pid for identity in known}
     found = []
-    for pid in all_pids():
+    for pid in pids:
         stat = stat_of(pid) if pid != me else None
         if stat is None or not stat.alive:
             continue
@@ -129,24 +163,32 @@ def _members(run_ids: Collection[str], known: set[ProcessIdentity]) -> list[Proc
     return found
 
 
+def _dead_of(known: set[ProcessIdentity]) -> set[int]:
+    """Return known processes, and dead ones of their sessions that have become our children."""
+    pids = {identity.pid for identity in known}
+    me = os.getpid()
+    children = (stat_of(pid) for pid in children_of(me))
+    return pids | {
+        stat.pid
+        for stat in children
+        if stat is not None and not stat.alive and stat.session in pids
+    }
+
+
 def _kill(pid: int) -> None:
-    try:
+    with suppress(OSError):  # gone already, or out of our reach: the deadline ends the loop
         os.kill(pid, signal.SIGKILL)
-    except OSError:
-        pass  # gone already, or out of our reach: the deadline ends the loop
 
 
 def _reap(pids: Iterable[int]) -> None:
     for pid in pids:
-        try:
+        with suppress(ChildProcessError):  # it may never have become our child
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass  # it never became our child
 
 
 def _holds(pid: int, pipe: str) -> bool:
     folder = Path(PROC) / str(pid) / "fd"
     try:
-        return any(os.readlink(entry) == pipe for entry in folder.iterdir())
+        return any(str(entry.readlink()) == pipe for entry in folder.iterdir())
     except OSError:
         return False

@@ -6,7 +6,6 @@ The fallback where Linux's mechanisms are missing. It promises less, and says wh
 import asyncio
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
@@ -18,6 +17,8 @@ from session.worker import launch_protocol
 from session.worker.launch_protocol import RUN_ID_VARIABLE
 
 if TYPE_CHECKING:
+    import subprocess
+
     import psutil
 
 _DEADLINE_S = 5.0
@@ -84,7 +85,7 @@ class PosixPlatform:
                 with suppress(OSError):
                     os.kill(process.pid, signal.SIGKILL)
             time.sleep(_REST_S)
-            _reap(ended)
+        _reap({*ended, *(identity.pid for identity in known)})  # where they became our children
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
     def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
@@ -114,9 +115,7 @@ def _name(process: "psutil.Process") -> str:
         return "?"
 
 
-def _members(
-    run_ids: Collection[str], known: set[ProcessIdentity]
-) -> "list[psutil.Process]":
+def _members(run_ids: Collection[str], known: set[ProcessIdentity]) -> "list[psutil.Process]":
     import psutil
 
     me = os.getpid()

@@ -5,12 +5,15 @@ child it was not given.
 """
 
 import asyncio
-import subprocess
-import sys
+import os
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, Protocol
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from session.ports import ProcessIdentity
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class EndedProcess(NamedTuple):
@@ -73,7 +76,7 @@ class Platform(Protocol):
 
 def current_platform() -> Platform:
     """Return the platform for this machine."""
-    if sys.platform == "linux":
+    if os.uname().sysname == "Linux":  # not sys.platform: both branches are checked here
         from session.runtime.platforms.linux import LinuxPlatform
 
         return LinuxPlatform()
@@ -92,9 +95,7 @@ def wait_in_thread(
 
     def wait() -> None:
         process.wait()
-        try:
+        with suppress(RuntimeError):  # a closed loop: nobody is left to be told
             loop.call_soon_threadsafe(on_exit)
-        except RuntimeError:
-            pass  # the loop has been closed: nobody is left to be told
 
     threading.Thread(target=wait, name=f"wait-{process.pid}", daemon=True).start()

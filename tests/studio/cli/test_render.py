@@ -6,7 +6,9 @@ from session.exit_info import Cause, ExitInfo
 from session.log.entry import Location, LogEntry, Row, Severity, Source, StateEntry, Stream
 from session.state import SessionState
 from studio.cli.program_text import visible
-from studio.cli.render import clock, duration, end_text, row_text, size, written_text
+from studio.cli.render import clock, duration, end_text, entry_text, size, without_place
+from studio.cli.screen import Screen
+from studio.cli.terminal import Terminal
 from studio.cli.theme import SOURCE_WORDS, Theme
 
 PLAIN = Theme()
@@ -43,12 +45,18 @@ TEXT = """\
 01:01.100  ✗ runtime failed"""
 
 
+def shown(terminal: Terminal) -> str:
+    screen = Screen(terminal, times=True, states=frozenset(SessionState))
+    screen.started = START
+    return screen.page(ROWS).rstrip("\n")
+
+
 def test_rows_read_as_they_should() -> None:
-    assert "\n".join(row_text(row, START, PLAIN) for row in ROWS) == TEXT
+    assert shown(Terminal()) == TEXT
 
 
 def test_colour_adds_to_the_words_and_replaces_none() -> None:
-    coloured = "\n".join(row_text(row, START, Theme(colour=True)) for row in ROWS)
+    coloured = shown(Terminal(colour=True))
     assert coloured != TEXT
     assert visible(coloured) == TEXT
 
@@ -59,15 +67,14 @@ def test_every_source_has_a_colour_of_its_own() -> None:
 
 
 def test_without_unicode_everything_is_ascii() -> None:
-    theme = Theme(unicode=False)
-    assert "\n".join(row_text(row, START, theme) for row in ROWS).isascii()
+    assert shown(Terminal(encoding="ascii")).isascii()
 
 
 def test_a_message_cannot_move_the_terminal() -> None:
     row = LogEntry(
         2, START, Source.BUILD, Severity.INFO, "\x1b[2Jname\x07\x1b[31m red", hint="\x1b[H"
     )
-    assert row_text(row, START, PLAIN) == "00:00.000  build   name red\n" + " " * 19
+    assert entry_text(row, START, PLAIN) == "00:00.000  build   name red\n" + " " * 19
 
 
 @pytest.mark.parametrize(
@@ -116,8 +123,10 @@ def test_the_end_says_why_and_what_next() -> None:
     )
 
 
-def test_what_was_written_is_named_up_to_a_point() -> None:
-    assert written_text(["a.txt"], "copy").splitlines()[0].strip() == "wrote 1 file: a.txt"
-    many = [f"{number}.txt" for number in range(1200)]
-    assert written_text(many, "copy").splitlines()[0].endswith("4.txt and 1,195 more")
-    assert "1,200 files" in written_text(many, "copy")
+def test_a_place_is_not_said_twice() -> None:
+    place = Location("main.py", 1, 7)
+    said = "main.py, line 1: '(' was never closed."
+    assert without_place(said, place) == "'(' was never closed."
+    assert without_place("main.py: it is empty.", place) == "it is empty."
+    assert without_place(said, Location("other.py", 1)) == said
+    assert without_place(said, None) == said

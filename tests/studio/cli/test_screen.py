@@ -141,6 +141,10 @@ def test_colours_last_as_long_as_the_program_wants() -> None:
     assert page == "\x1b[31mred\x1b[0m\nstill\n\x1b[31mred\x1b[0m\x1b[0m\nplain\n"
 
 
+def test_a_terminal_without_colours_gets_none_of_the_programs() -> None:
+    assert Screen(Terminal(tty=True)).page([line("\x1b[31mred\x1b[0m")]) == "red\n"
+
+
 def test_a_pipe_gets_finished_lines_only() -> None:
     screen = Screen(Terminal())
     assert screen.tail(OUT, b"name? ", COLUMNS) == ""

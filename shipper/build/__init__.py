@@ -1,0 +1,1 @@
+"""The build steps: scan, dependencies, compile, assets."""

@@ -1,0 +1,175 @@
+"""Makes environments: one for each lock and interpreter, built once and then only used.
+
+An environment is built where it will stay. Until its marker is written it is nobody's; a build
+that was killed is cleared away by the next one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from shipper.build.context import Context
+from shipper.build.locking import Lock
+from shipper.build.tool import run_tool
+from shipper.build.uv import uv_binary, uv_environment
+from shipper.build.uv_words import explain
+from shipper.errors import StoreUnwritable
+from shipper.formats.interpreter import Interpreter
+from shipper.journal import StepLog
+from shipper.store.locking import exclusive
+from shipper.store.writing import write_whole
+
+_VERSION = 1
+MARKER = "playhead-complete.json"
+_SUFFIXES = (".py", ".so", ".pyd", ".pth")
+
+
+class Built(NamedTuple):
+    """A finished environment: its Python, its importable names, its number of packages."""
+
+    python: Path
+    marker: Path
+    modules: frozenset[str]
+    packages: int
+    fresh: bool
+
+
+def environment_key(lock: Lock, interpreter: Interpreter) -> str:
+    """Return the name of the environment for a lock and an interpreter."""
+    parts = [str(_VERSION), os.fspath(interpreter.path), interpreter.version, interpreter.platform]
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape"))
+    digest.update(lock.text)
+    return digest.hexdigest()[:32]
+
+
+def find_environment(lock: Lock, interpreter: Interpreter, context: Context) -> Built | None:
+    """Return the environment if it has been built."""
+    folder = _folder(lock, interpreter, context)
+    try:
+        facts = json.loads((folder / MARKER).read_bytes())
+        python = venv_python(folder)
+        python.stat()  # a base interpreter that was removed leaves a dangling link
+    except (OSError, ValueError):
+        return None
+    return Built(
+        python, folder / MARKER, frozenset(facts["modules"]), facts["packages"], fresh=False
+    )
+
+
+def build_environment(
+    lock: Lock,
+    interpreter: Interpreter,
+    requirements: tuple[str, ...],
+    context: Context,
+    log: StepLog,
+) -> Built:
+    """Build the environment, or wait for whoever is building it; raise PrepareFailed."""
+    folder = _folder(lock, interpreter, context)
+    with exclusive(
+        folder.with_name(folder.name + ".lock"),
+        lambda: log.say("waiting for another preparation that is building the same environment"),
+        context.check,
+    ):
+        if built := find_environment(lock, interpreter, context):
+            return built
+        _clear(folder)
+        _make(folder, interpreter, context, log)
+        if lock.packages:
+            _install(folder, lock, requirements, context, log)
+        _mark_complete(folder)
+    built = find_environment(lock, interpreter, context)
+    if built is None:
+        raise StoreUnwritable(folder, OSError("it vanished while it was being built"))
+    return built._replace(fresh=True)
+
+
+def venv_python(folder: Path) -> Path:
+    """Return the interpreter of a virtual environment."""
+    scripts = folder / "Scripts" / "python.exe"
+    return scripts if os.name == "nt" else folder / "bin" / "python"
+
+
+def site_packages(folder: Path) -> list[Path]:
+    """Return the folders in which a virtual environment's packages lie."""
+    found = [*folder.glob("lib/python*/site-packages"), folder / "Lib" / "site-packages"]
+    return [place for place in found if place.is_dir()]
+
+
+def importable(places: list[Path]) -> tuple[frozenset[str], int, bool]:
+    """Return the names that can be imported, the number of packages, and if there may be more."""
+    names: set[str] = set()
+    packages, open_ended = 0, False
+    for entry in _entries(places):
+        name = entry.name
+        if name.endswith(".dist-info"):
+            packages += 1
+        elif name.endswith(".pth"):
+            open_ended = open_ended or not name.startswith(("_virtualenv", "distutils-prec"))
+        elif entry.is_dir() or name.endswith(_SUFFIXES):
+            names.add(name.split(".")[0])
+    return frozenset(names - {"__pycache__"}), packages, open_ended
+
+
+def _entries(places: list[Path]) -> Iterator[os.DirEntry[str]]:
+    for place in places:
+        with os.scandir(place) as rows:
+            yield from rows
+
+
+def _folder(lock: Lock, interpreter: Interpreter, context: Context) -> Path:
+    return context.cache / "environments" / environment_key(lock, interpreter)
+
+
+def _clear(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise StoreUnwritable(folder, error) from error
+
+
+def _make(folder: Path, interpreter: Interpreter, context: Context, log: StepLog) -> None:
+    argv = [
+        uv_binary(), "venv", "--no-project", "--no-config", "--color", "never",
+        "--python", os.fspath(interpreter.path), os.fspath(folder),
+    ]  # fmt: skip
+    env = uv_environment(context.cache)
+    # Its first line and its advice to activate are no news to anybody; a failure is told below.
+    outcome = run_tool(context.spawn, argv, cwd=context.cache, env=env)
+    if outcome.exit_code != 0:
+        raise explain(outcome.stderr, ())
+    log.say(f"made an environment for python {interpreter.version}")
+
+
+def _install(
+    folder: Path, lock: Lock, requirements: tuple[str, ...], context: Context, log: StepLog
+) -> None:
+    place = folder / lock.file_name
+    write_whole(place, lock.text)
+    argv = [
+        uv_binary(), "pip", "sync", "--python", os.fspath(venv_python(folder)),
+        "--only-binary", ":all:", "--compile-bytecode", "--color", "never",
+    ]  # fmt: skip
+    if lock.file_name == "requirements.txt":
+        argv.append("--require-hashes")
+    env = uv_environment(context.cache)
+    outcome = run_tool(
+        context.spawn,
+        [*argv, os.fspath(place)],
+        cwd=context.cache,
+        env=env,
+        on_line=log.say,
+        both=True,
+    )
+    if outcome.exit_code != 0:
+        raise explain(outcome.stderr, requirements)
+
+
+def _mark_complete(folder: Path) -> None:
+    modules, packages, _ = importable(site_packages(folder))
+    facts = {"modules": sorted(modules), "packages": packages}
+    write_whole(folder / MARKER, json.dumps(facts).encode())

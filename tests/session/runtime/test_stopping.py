@@ -1,0 +1,234 @@
+"""Stop leaves nothing: every descendant is ended, however it tried to get away."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from session.errors import ConnectFailed
+from session.exit_info import Cause
+from session.ports import Launch
+from session.runtime.execution import ProcessExecution
+from session.runtime.platforms.linux import LinuxPlatform
+from session.runtime.platforms.posix import PosixPlatform
+from session.runtime.platforms.seam import Platform
+from session.runtime.process_runtime import ProcessRuntime
+from session.settings import SessionSettings
+from tests.support.playing import Played, Recorder, finish, make_launch, program_files, start
+from tests.support.process_watch import alive, members, open_fds, survivors, zombie_children
+
+PLATFORMS = [LinuxPlatform(), PosixPlatform()]
+both = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda one: one.profile)
+
+
+async def begin(
+    tmp_path: Path, name: str, until: str, platform: Platform | None = None, *args: str
+) -> tuple[Launch, ProcessExecution, Recorder, asyncio.Task[Played]]:
+    launch = make_launch(tmp_path, program_files(name), args=args)
+    runtime = ProcessRuntime(SessionSettings(), platform=platform)
+    execution, sink = await start(launch, runtime)
+    waiting = asyncio.create_task(finish(execution, sink, launch))
+    await sink.until(until)
+    return launch, execution, sink, waiting
+
+
+def family(sink: Recorder) -> dict[str, int]:
+    rows = (line.split() for line in sink.stdout.splitlines())
+    return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdigit()}
+
+
+@both
+async def test_no_survivor_of_the_six(tmp_path: Path, platform: Platform) -> None:
+    launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready", platform)
+    pids = family(sink)
+    assert len(pids) == 6
+    assert all(alive(pid) for pid in pids.values())
+    execution.kill()
+    played = await waiting
+    assert survivors(pids.values()) == []
+    assert members(launch.run_id) == []
+    assert played.exit.cause is Cause.STOPPED_BY_USER
+    assert list(launch.folder.iterdir()) == []
+
+
+@both
+async def test_interrupting_lets_the_program_say_goodbye(
+    tmp_path: Path, platform: Platform
+) -> None:
+    _launch, execution, _sink, waiting = await begin(
+        tmp_path, "asyncio_server", "serving", platform
+    )
+    execution.interrupt()
+    played = await waiting
+    assert played.stdout == "serving\nfinally ran\natexit ran\n"
+    assert played.stderr == ""
+    assert played.exit.cause is Cause.STOPPED_BY_USER
+    assert played.exit.signal == signal.SIGINT
+    (entry,) = played.sink.with_code("interrupted")
+    assert entry.message.startswith("The program was interrupted at main.py:")
+
+
+async def test_a_program_that_handles_the_interrupt_keeps_its_exit_code(tmp_path: Path) -> None:
+    _launch, execution, sink, waiting = await begin(
+        tmp_path, "tree_of_six", "ready", None, "--cooperative"
+    )
+    execution.interrupt()
+    played = await waiting
+    assert played.exit.code == 0
+    assert played.exit.cause is Cause.STOPPED_BY_USER
+    assert survivors(family(sink).values()) == []
+
+
+async def test_a_deaf_program_outlives_the_interrupt_and_not_the_kill(tmp_path: Path) -> None:
+    _launch, execution, _sink, waiting = await begin(tmp_path, "ignores_signals", "deaf")
+    execution.interrupt()
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    execution.kill()
+    played = await waiting
+    assert played.exit.signal == signal.SIGKILL
+
+
+@pytest.mark.parametrize("name", ["floods", "stops_itself", "fork_rabbit", "holds_pipe"])
+async def test_difficult_programs_end_too(tmp_path: Path, name: str) -> None:
+    until = {"floods": "xxx", "stops_itself": "stopped", "fork_rabbit": "running"}
+    launch, execution, _sink, waiting = await begin(tmp_path, name, until.get(name, "done"))
+    execution.kill()
+    await waiting
+    assert members(launch.run_id) == []
+
+
+async def test_a_launcher_that_is_killed_is_replaced_by_us(tmp_path: Path) -> None:
+    launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+    os.kill(execution.identities[0].pid, signal.SIGKILL)
+    played = await waiting
+    assert played.exit.cause is Cause.WORKER_LOST
+    assert survivors(family(sink).values()) == []
+    assert members(launch.run_id) == []
+    assert not zombie_children()
+
+
+async def test_a_launcher_that_hangs_is_replaced_by_us(tmp_path: Path) -> None:
+    launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+    os.kill(execution.identities[0].pid, signal.SIGSTOP)
+    execution.kill()
+    played = await waiting
+    assert played.exit.cause is Cause.STOPPED_BY_USER
+    assert survivors(family(sink).values()) == []
+    assert members(launch.run_id) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_signals_to_the_launcher(tmp_path: Path, number: signal.Signals) -> None:
+    launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+    os.kill(execution.identities[0].pid, number)
+    if number is not signal.SIGTERM:
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        execution.kill()
+    await waiting
+    assert survivors(family(sink).values()) == []
+    assert members(launch.run_id) == []
+
+
+async def test_the_worker_killed_from_outside_is_told_honestly(tmp_path: Path) -> None:
+    _launch, _execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+    os.kill(family(sink)["self"], signal.SIGKILL)
+    played = await waiting
+    assert played.exit.cause is Cause.SIGNAL
+    assert "SIGKILL from outside Playhead" in played.exit.message
+    assert survivors(family(sink).values()) == []
+
+
+async def _stop_at_once(execution: ProcessExecution) -> None:
+    execution.interrupt()
+
+
+async def _stop_soon(execution: ProcessExecution) -> None:
+    await asyncio.sleep(0.015)
+    execution.kill()
+
+
+@pytest.mark.parametrize("stop", [_stop_at_once, _stop_soon])
+async def test_stopping_before_the_worker_is_up(
+    tmp_path: Path, stop: Callable[[ProcessExecution], asyncio.Future[None]]
+) -> None:
+    launch = make_launch(tmp_path, program_files("tree_of_six"))
+    sink = Recorder()
+    execution = await ProcessRuntime(SessionSettings()).start(launch, sink)
+    await stop(execution)
+    with pytest.raises(ConnectFailed, match="Stopped before"):
+        await execution.connect()
+    assert (await execution.wait()).cause is Cause.STOPPED_BY_USER
+    assert members(launch.run_id) == []
+    assert list(launch.folder.iterdir()) == []
+    assert not sink.stdout
+
+
+async def test_killing_twice_and_after_the_end_is_harmless(tmp_path: Path) -> None:
+    _launch, execution, _sink, waiting = await begin(tmp_path, "asyncio_server", "serving")
+    execution.kill()
+    execution.kill()
+    await waiting
+    execution.kill()
+    execution.interrupt()
+    execution.send_input(b"late")
+    execution.close_input()
+    assert (await execution.wait()).cause is Cause.STOPPED_BY_USER
+
+
+async def test_many_runs_leak_nothing(tmp_path: Path) -> None:
+    async def cycle() -> str:
+        launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+        execution.kill()
+        await waiting
+        assert survivors(family(sink).values()) == []
+        assert list(launch.folder.iterdir()) == []
+        return launch.run_id
+
+    await cycle()
+    fds = open_fds()
+    links = set(Path("/tmp").glob("ph-*"))
+    for _ in range(5):
+        assert members(await cycle()) == []
+    assert open_fds() == fds
+    assert set(Path("/tmp").glob("ph-*")) <= links
+    assert not zombie_children()
+
+
+async def test_sessions_side_by_side_do_not_touch_each_other(tmp_path: Path) -> None:
+    one = await begin(tmp_path, "tree_of_six", "ready")
+    other = await begin(tmp_path, "tree_of_six", "ready")
+    one[1].kill()
+    await one[3]
+    assert survivors(family(one[2]).values()) == []
+    assert all(alive(pid) for pid in family(other[2]).values())
+    other[1].kill()
+    await other[3]
+    assert survivors(family(other[2]).values()) == []
+
+
+async def test_the_fallback_says_what_it_lacks(tmp_path: Path) -> None:
+    _launch, execution, sink, waiting = await begin(
+        tmp_path, "asyncio_server", "serving", PosixPlatform()
+    )
+    execution.kill()
+    await waiting
+    (entry,) = sink.with_code("layers-missing")
+    assert "subreaper" in entry.message
+    assert len(PosixPlatform().gaps) == 2
+
+
+async def test_a_tree_without_the_kernels_lists_of_children(tmp_path: Path) -> None:
+    """The sweep also works from a scan of the whole table (CONFIG_PROC_CHILDREN missing)."""
+    from session.worker.process_table import descendants
+
+    _launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
+    launcher = execution.identities[0].pid
+    assert set(descendants(launcher, by_scan=True)) == set(descendants(launcher))
+    assert set(family(sink).values()) <= set(descendants(launcher))
+    execution.kill()
+    await waiting
