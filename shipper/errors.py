@@ -35,6 +35,9 @@ class ShipperError(Exception):
         self.message = message
         self.hint = hint
 
+    def __str__(self) -> str:
+        return self.message
+
 
 class PrepareFailed(ShipperError):
     """The project cannot be prepared; `path`, `line` and `column` say where, if known."""

@@ -3,6 +3,7 @@
 An event is plain data on one of three channels; the host turns it into whatever its log holds.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,23 @@ class PrepareEvent(NamedTuple):
     column: int | None = None
     code: str | None = None
     hint: str | None = None
+
+
+#: Control characters, line separators, and the halves that stand for bytes that are no UTF-8.
+_UNFIT = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
+_BYTES = range(0xDC80, 0xDD00)
+
+
+def shown(text: str) -> str:
+    """Return the text fit to be shown on one line and written as UTF-8: unfit parts escaped."""
+    return text if text.isprintable() else re.sub(_UNFIT, _escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code in _BYTES:
+        return f"\\x{code - 0xDC00:02x}"  # the byte that a name had there
+    return match[0].encode("unicode_escape").decode()
 
 
 Emit = Callable[[PrepareEvent], None]

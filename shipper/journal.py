@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipper.errors import PrepareFailed
-from shipper.events import Channel, Emit, PrepareEvent, Severity
+from shipper.events import Channel, Emit, PrepareEvent, Severity, shown
 
 
 class Phase(NamedTuple):
@@ -57,13 +57,13 @@ class StepLog:
         event = PrepareEvent(
             channel or self.phase.channel,
             severity,
-            message,
+            shown(message),
             self.phase.name,
-            path,
+            path and shown(path),
             line,
             column,
             code,
-            hint,
+            hint and shown(hint),
         )
         self.event(event, event if lasting else None)
 
@@ -81,7 +81,7 @@ class StepLog:
             )
 
     def _event(self, severity: Severity, message: str) -> PrepareEvent:
-        return PrepareEvent(self.phase.channel, severity, message, self.phase.name)
+        return PrepareEvent(self.phase.channel, severity, shown(message), self.phase.name)
 
 
 class Journal:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shipper.errors import Cancelled, HostRaised, PrepareFailed, ProjectMissing
-from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn
+from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn, shown
 from shipper.formats.sealed import SealedImage
 from shipper.store.memo import ProjectMemo
 
@@ -58,6 +58,8 @@ def prepare(
     except PrepareFailed as failure:
         if not failure.reported:
             _report(failure, emit)
+        failure.message = shown(failure.message)
+        failure.hint = failure.hint and shown(failure.hint)
         raise
 
 
@@ -85,17 +87,18 @@ def check(
 
 
 def _report(failure: PrepareFailed, emit: Emit) -> None:
+
     for part in failure.parts or (failure,):
         event = PrepareEvent(
             Channel.BUILD,
             Severity.ERROR,
-            part.message,
+            shown(part.message),
             "open",
-            part.path,
+            part.path and shown(part.path),
             part.line,
             part.column,
             part.code,
-            part.hint,
+            part.hint and shown(part.hint),
         )
         emit(event)
     failure.reported = True

@@ -20,7 +20,7 @@ from shipper.build.interpreter import choose_interpreter
 from shipper.build.locking import own_lock
 from shipper.build.scan import Scan, scan_project
 from shipper.errors import PrepareFailed, StoreUnwritable
-from shipper.events import Channel, Emit, IsCancelled, Spawn
+from shipper.events import Channel, Emit, IsCancelled, Spawn, shown
 from shipper.formats.interpreter import Environment, Interpreter
 from shipper.formats.scan import StoredFile
 from shipper.formats.sealed import ImageFile, SealedImage
@@ -168,7 +168,7 @@ class Preparation:
         return SealedImage(
             results["seal"],
             project.kind,
-            project.title,
+            shown(project.title),
             project.root,
             spec.id or project_hash(project.path),
             project.entry.form,
@@ -202,7 +202,7 @@ class Preparation:
             {
                 "seen": seen,
                 "racy_files": [
-                    [file.path, file.sha256]
+                    [file.path, file.sha256, file.size]
                     for file in self.scan.files
                     if is_racy(stamps[file.path], seen)
                 ],

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("studio", "session", "shipper", "resources")
 #: Written in two halves, so that this file does not name what it looks for.
 REGISTRIES = re.compile("|".join(["pypi" + r"\.org", "python" + "hosted", "deb" + r"\.debian"]))
-#: Examples show the home of `ada`, which is nobody's.
-MACHINE_PATHS = re.compile(r"(?<![\w./~}<>-])/(?:work|root|Users|home(?!/(?:ada|a)\b))/\w")
+#: Examples show the homes of `ada` and `me`, which are nobody's.
+MACHINE_PATHS = re.compile(r"(?<![\w./~}<>-])/(?:work|root|Users|home(?!/(?:ada|a|me)\b))/\w")
 
 
 def tree() -> Iterator[Path]:

@@ -110,9 +110,13 @@ class ProcessExecution:
 
     async def connect(self) -> None:
         """Wait for the handshake; when it fails, everything is cleaned up before this raises."""
-        failure = await asyncio.shield(self._handshake.done)
-        if failure is not None:
+        done = self._handshake.done
+        either: list[asyncio.Future[Any]] = [done, self._task]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        failure = done.result() if done.done() else None
+        if failure is not None or not done.done():
             await asyncio.shield(self._task)
+        if failure is not None:
             raise failure
 
     async def wait(self) -> ExitInfo:
@@ -149,6 +153,15 @@ class ProcessExecution:
     # The life of the run
 
     async def _live(self) -> ExitInfo:
+        try:
+            return await self._play_out()
+        except BaseException:
+            # A fault of ours, or a loop that is being torn down: still nothing may be left.
+            self._launcher.let_go()
+            self._close()
+            raise
+
+    async def _play_out(self) -> ExitInfo:
         failure = await self._come_up()
         if failure is None:
             await self._run()
@@ -166,12 +179,13 @@ class ProcessExecution:
         )
         try:
             self._passed = await asyncio.to_thread(self._folder.prepare, self._ours)
+            self._ask_for_worker()
         except OSError as error:
             self._handshake.fail(reasons.unlaid(error))
+        except WireError as error:
+            self._handshake.fail(reasons.too_much(error))
         except ConnectFailed as error:
             self._handshake.fail(error)
-        else:
-            self._ask_for_worker()
         failure = await self._handshake.done
         timer.cancel()
         self._tell_connected(failure)
@@ -264,6 +278,9 @@ class ProcessExecution:
         if failure is None:
             await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
             self._events.drain()
+        self._close()
+
+    def _close(self) -> None:
         self._pump.close()
         self._input.close()
         self._control.close()
@@ -308,7 +325,8 @@ class ProcessExecution:
         streams = self._pump.open_streams
         run_id = self._launch.run_id
         look = self._platform.holders
-        found = [await asyncio.to_thread(look, fd, run_id) for fd in streams.values()]
+        pid = self._launcher.pid
+        found = [await asyncio.to_thread(look, fd, run_id, pid) for fd in streams.values()]
         holders = dict.fromkeys(one for held in found for one in held)
         if holders:
             what = " and ".join(streams)

@@ -106,6 +106,15 @@ def timed_out(seconds: float) -> ConnectFailed:
     )
 
 
+def too_much(error: WireError) -> ConnectFailed:
+    """The program's arguments do not fit into a frame."""
+    return ConnectFailed(
+        f"The program's arguments are too long: {error}.",
+        code="arguments-too-long",
+        hint="Write them to a file and pass its name.",
+    )
+
+
 def launcher_lost() -> ConnectFailed:
     """The launcher was ended by something else."""
     return ConnectFailed(

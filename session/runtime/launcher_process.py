@@ -19,6 +19,7 @@ from session.runtime.platforms.seam import EndedProcess, Platform
 from session.worker.launch_protocol import RUN_ID_VARIABLE, LineError, LineReader, encode_line
 
 WORKER_FOLDER = Path(session.worker.__file__).parent
+_LAST_WAIT_S = 5.0
 _LAUNCHER = str(WORKER_FOLDER / "launcher.py")
 
 
@@ -125,6 +126,18 @@ class LauncherProcess:
         if not self.gone.done():
             self._process.kill()
 
+    def let_go(self) -> None:
+        """Leave the launcher to itself: it sweeps when its lifeline ends. Waits for it to go.
+
+        For emergencies only: blocks the event loop, usually for some milliseconds.
+        """
+        self._lifeline.close()
+        try:
+            self._process.wait(_LAST_WAIT_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
     def _hear(self, data: bytes) -> None:
         try:
             reports = self._reader.feed(data)
@@ -162,7 +175,7 @@ class LauncherProcess:
 
 def _environment(run_id: str) -> dict[str, str]:
     """Return what our own interpreter needs to run at all, and the mark of the run."""
-    needed = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONHOME")
+    needed = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     return {name: os.environ[name] for name in needed if name in os.environ} | {
         RUN_ID_VARIABLE: run_id
     }

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from session.ports import ProcessIdentity
+from session.runtime.platforms.current import current_platform
 from session.runtime.platforms.seam import (
     EndedProcess,
     Platform,
-    current_platform,
 )
 
 

@@ -5,7 +5,8 @@ from session.ports import Launch, RuntimeSink
 from session.run_id import RunId
 from session.runtime.execution import ProcessExecution
 from session.runtime.output import BUDGET_S
-from session.runtime.platforms.seam import Platform, current_platform
+from session.runtime.platforms.current import current_platform
+from session.runtime.platforms.seam import Platform
 from session.runtime.tools import ProcessToolSpawner
 from session.settings import SessionSettings
 

@@ -57,9 +57,12 @@ class ProcessToolSpawner:
         tool = _Tool(tuple(argv), cwd, {**env, RUN_ID_VARIABLE: self._run_id}, stdin, chunks)
         future = asyncio.run_coroutine_threadsafe(self._supervise(tool), self._loop)
         future.add_done_callback(lambda _future: chunks.put(None))
-        while (chunk := chunks.get()) is not None:
-            on_output(*chunk)
-        return future.result()
+        try:
+            while (chunk := chunks.get()) is not None:
+                on_output(*chunk)
+            return future.result()
+        finally:
+            future.cancel()  # the caller's own listener failed: the tool is of no use any more
 
     async def _supervise(self, tool: "_Tool") -> int:
         if self._stopped.is_set():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 #: Imported names, each with its first line and whether that import is firm.
 if TYPE_CHECKING:
     Found = dict[str, tuple[int, bool]]
+#: Walking a tree is slow in Python, and few sources import anywhere but at the top.
+_INNER_IMPORT = re.compile(rb"^[ \t]+(import|from)[ \t]", re.MULTILINE)
 _CATCH_ALL = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 
 
@@ -37,7 +40,10 @@ def report(source: bytes | str, is_cell: bool) -> dict[str, Any]:
     except (RecursionError, MemoryError):
         return {"error": ["it is nested too deeply to be compiled", None, None, None]}
     found: Found = {}
+    inner = isinstance(source, str) or _INNER_IMPORT.search(source) is not None
     _collect(tree.body, True, found)
+    if inner:
+        _collect_inner(tree.body, found)
     return {"imports": [[name, line, firm] for name, (line, firm) in found.items()]}
 
 
@@ -56,14 +62,13 @@ def _collect(body: list[ast.stmt], firm: bool, found: Found) -> None:
             _collect(node.orelse, False, found)
         elif isinstance(node, (ast.With, ast.Try)):
             _collect(node.body, firm, found)
-        else:
-            _collect_inside(node, found)
 
 
-def _collect_inside(node: ast.AST, found: Found) -> None:
-    for inner in ast.walk(node):
-        if isinstance(inner, (ast.Import, ast.ImportFrom)):
-            _note(inner, False, found)
+def _collect_inner(body: list[ast.stmt], found: Found) -> None:
+    for statement in body:
+        for inner in ast.walk(statement):
+            if isinstance(inner, (ast.Import, ast.ImportFrom)):
+                _note(inner, False, found)
 
 
 def _note(node: ast.Import | ast.ImportFrom, firm: bool, found: Found) -> None:

@@ -25,7 +25,7 @@ from shipper.source.notebook_file import read_cells
 from shipper.source.project import Project
 
 _CHECK = Path(__file__).with_name("compile_check.py")
-_VERSION = 1
+_VERSION = 2
 _BATCH = 150
 _CRASHED = {"error": ["compiling it crashes this Python", None, None, None], "lasting": False}
 
@@ -223,6 +223,6 @@ def _advice(error: CompileError) -> str:
     for word, advice in _ADVICE:
         if word in error.message:
             return advice
-    if error.text and error.text.strip():
-        return f"The line is `{error.text.strip()[:120]}`."
-    return "Correct it and play again."
+    line = (error.text or "").strip()[:120]
+    what = f"the line `{line}`" if line else "the file"
+    return f"Correct {what}, or leave the file out with `exclude` in [tool.playhead]."

@@ -154,9 +154,11 @@ def _install(
         uv_binary(), "pip", "sync", "--python", os.fspath(venv_python(folder)),
         "--only-binary", ":all:", "--compile-bytecode", "--color", "never",
     ]  # fmt: skip
+    env = uv_environment(context.cache)
     if lock.file_name == "requirements.txt":
         argv.append("--require-hashes")
-    env = uv_environment(context.cache)
+    else:
+        env["UV_PREVIEW_FEATURES"] = "pylock"  # spares the user a warning about uv's own plans
     outcome = run_tool(
         context.spawn,
         [*argv, os.fspath(place)],

@@ -100,6 +100,17 @@ def read_ipynb(document: object) -> list[Cell]:
     return [_ipynb_cell(index, row) for index, row in enumerate(rows)]
 
 
+def language_of(document: object) -> str | None:
+    """Return the language that a parsed `.ipynb` names, in lower case; None if it names none."""
+    metadata = document.get("metadata") if isinstance(document, Mapping) else None
+    for part, key in (("kernelspec", "language"), ("language_info", "name")):
+        row = metadata.get(part) if isinstance(metadata, Mapping) else None
+        word = row.get(key) if isinstance(row, Mapping) else None
+        if isinstance(word, str):
+            return word.lower()
+    return None
+
+
 def _sheet_cells(sheet: object) -> list[Any]:
     return _list(sheet.get("cells")) if isinstance(sheet, Mapping) else []
 

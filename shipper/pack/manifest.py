@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from shipper.events import shown
 from shipper.formats.image import FORMAT, file_rows
 from shipper.formats.interpreter import Environment, Interpreter
 from shipper.formats.scan import LeftOut, StoredFile
@@ -23,7 +24,7 @@ def assemble(
         "format": FORMAT,
         "kind": project.kind,
         "id": spec.id,
-        "title": project.title,
+        "title": shown(project.title),
         "version": spec.version,
         "entry": {"form": project.entry.form, "target": project.entry.target},
         "args": list(spec.args),

@@ -3,12 +3,20 @@
 import ast
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from shipper.errors import PrepareFailed
-from shipper.formats.notebook import Cell, NotebookBroken, find_magics, read_ipynb, read_percent
+from shipper.formats.notebook import (
+    Cell,
+    NotebookBroken,
+    find_magics,
+    language_of,
+    read_ipynb,
+    read_percent,
+)
 from shipper.source.reading import decode_source
 
 _OPENERS = {
@@ -42,7 +50,11 @@ def read_cells(data: bytes, path: str) -> list[Cell]:
     if not path.lower().endswith(".ipynb"):
         return read_percent(decode_source(data))
     try:
-        return read_ipynb(json.loads(data))
+        document = json.loads(data)
+        language = language_of(document)
+        if language not in (None, "python"):
+            raise _foreign(path, str(language))
+        return read_ipynb(document)
     except json.JSONDecodeError as error:
         raise _broken(
             path, f"it is not valid JSON: {error.msg}", error.lineno, error.colno
@@ -51,6 +63,15 @@ def read_cells(data: bytes, path: str) -> list[Cell]:
         raise _broken(path, "it is not valid JSON", None, None) from error
     except NotebookBroken as error:
         raise _broken(path, str(error), None, None) from error
+
+
+def _foreign(path: str, language: str) -> PrepareFailed:
+    return PrepareFailed(
+        message=f"{path} is a notebook in {language}, and Playhead plays Python.",
+        hint="Choose a Python kernel for it, if it is written in Python after all.",
+        code="notebook-language",
+        path=path,
+    )
 
 
 def _broken(path: str, reason: str, line: int | None, column: int | None) -> PrepareFailed:
@@ -93,7 +114,9 @@ def _literals(cell: Cell) -> Iterator[Named]:
     lines = cell.source.splitlines()
     source = "\n".join("" if n in magic else line for n, line in enumerate(lines, start=1))
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they would be printed, and are not ours to tell
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):

@@ -30,6 +30,9 @@ def parse_toml(data: bytes, path: str) -> tuple[str, dict[str, Any]]:
         return text, tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(str(error), text, path) from error
+    except RecursionError as error:
+        too_deep = "it is nested too deeply"
+        raise _syntax(too_deep, text, path) from error
 
 
 def _syntax(words: str, text: str, path: str) -> ManifestBroken:

@@ -139,14 +139,20 @@ class BlobStore:
             if not stat.S_ISREG(before.st_mode):
                 raise ProjectChanged(found.path, "was replaced by something that is no file")
             small = before.st_size <= _SMALL
-            put = self.put(file.read()) if small else self._stream(file.read, cancelled)
+            put = (
+                self.put(file.read())
+                if small
+                else self._stream(file.read, before.st_size, cancelled)
+            )
             stamp = stamp_of(os.fstat(descriptor))
         if stamp != stamp_of(before) or put.size != stamp[0]:
             return None
         stored = StoredFile(found.path, put.size, put.sha256, is_executable(put.head))
         return Kept(stored, stamp, put.altered)
 
-    def _stream(self, read: Callable[[int], bytes], cancelled: Callable[[], None]) -> Put:
+    def _stream(
+        self, read: Callable[[int], bytes], expected: int, cancelled: Callable[[], None]
+    ) -> Put:
         temporary = temporary_name(str(self.folder / "incoming"))
         digest, size, head = hashlib.sha256(), 0, b""
         try:
@@ -156,7 +162,8 @@ class BlobStore:
             raise StoreUnwritable(self.folder, error) from error
         try:
             with os.fdopen(descriptor, "wb") as out:
-                while piece := read(_SMALL):
+                # No further than a piece past its size: a file may grow as fast as it is read.
+                while size <= expected and (piece := read(_SMALL)):
                     cancelled()
                     head = head or piece[:4]
                     digest.update(piece)

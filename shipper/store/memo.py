@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from shipper.errors import StoreUnwritable
 from shipper.events import Channel, PrepareEvent, Severity
 from shipper.formats.scan import Stamp, StoredFile, names_digest
 from shipper.formats.sealed import ImageFile, SealedImage
@@ -26,8 +27,9 @@ _VERSION = 1
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
 _POLL_EVERY = 512
-#: So many files are looked into again rather than the memo written again.
+#: So many files, and bytes, are looked into again rather than the memo written again.
 _FEW = 32
+_SMALL = 1 << 22
 
 
 class FileMemory(NamedTuple):
@@ -123,11 +125,9 @@ class ProjectMemo:
     def _same_racy(self, poll: Callable[[], None]) -> bool:
         """Look into what its stamp alone does not answer for."""
         root = self._rows["root"].rstrip("/") + "/"
-        for path, sha256 in self._rows["racy_files"]:
-            poll()
-            with open(root + path, "rb") as file:  # noqa: PTH123 - hot path
-                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                    return False
+        for path, sha256, _ in self._rows["racy_files"]:
+            if _hash(root + path, poll) != sha256:
+                return False
         return all(
             names_digest(os.listdir(place)) == names  # noqa: PTH208 - hot path
             for place, names in self._rows["racy_folders"]
@@ -135,8 +135,9 @@ class ProjectMemo:
 
     def _settle(self, now: int) -> None:
         """Note that all stamps are trustworthy by now, where looking again would take long."""
-        many = len(self._rows["racy_files"]) > _FEW
-        if many and now - self._rows["seen"] > 2 * RACY_NS:
+        racy = self._rows["racy_files"]
+        much = len(racy) > _FEW or sum(size for _, _, size in racy) > _SMALL
+        if much and now - self._rows["seen"] > 2 * RACY_NS:
             self.write({**self._rows, "seen": now, "racy_files": [], "racy_folders": []})
 
     def _image(self, args: Sequence[str]) -> SealedImage:
@@ -176,13 +177,25 @@ class ProjectMemo:
         }
 
     def write(self, rows: dict[str, Any]) -> None:
-        """Replace the memo, unless it says the same already."""
+        """Replace the memo, unless it says the same already; a cache that is full goes without."""
         rows["maker"] = _maker()
         racy = rows["racy_files"] or rows["racy_folders"]
         if not racy and {**rows, "seen": 0} == {**self._rows, "seen": 0}:
             return
         data = json.dumps(rows, separators=(",", ":")).encode()
-        write_whole(self.place, data)
+        try:
+            write_whole(self.place, data)
+        except StoreUnwritable:
+            return  # the image is made; the next preparation has more to do
+
+
+def _hash(path: str, poll: Callable[[], None]) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:  # noqa: PTH123 - hot path
+        while piece := file.read(_SMALL):
+            poll()
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def image_row(image: SealedImage, own_args: Sequence[str], mark: Mark) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from shipper.formats.image import canonical_json
 from shipper.store.writing import write_whole
 
 _BUCKET_LIMIT = 4000
@@ -19,8 +18,9 @@ _BUCKET_LIMIT = 4000
 
 def step_key(step: str, version: int, params: Any, inputs: Iterable[str] = ()) -> str:  # noqa: ANN401 - any JSON
     """Return the key of a step's result: a hash of its name, version, parameters and inputs."""
-    material = [step, version, params, sorted(inputs)]
-    return hashlib.sha256(canonical_json(material)).hexdigest()
+    # ASCII, since a parameter may be a path whose name is no UTF-8.
+    material = json.dumps([step, version, params, sorted(inputs)], sort_keys=True)
+    return hashlib.sha256(material.encode()).hexdigest()
 
 
 class ResultStore:

@@ -1,6 +1,7 @@
 """Whether what is to be played is there. Pure."""
 
 import ast
+import warnings
 from collections.abc import Container, Iterator
 from difflib import get_close_matches
 
@@ -98,7 +99,9 @@ def function_exists(subject: Subject) -> Iterator[Finding]:
 def _bound_names(source: bytes) -> set[str] | None:
     """Return the names a module binds at its top level; None where that cannot be known."""
     try:
-        tree = ast.parse(source)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they would be printed, and are not ours to tell
+            tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     names: set[str] = set()

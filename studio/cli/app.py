@@ -67,7 +67,9 @@ def play(
         bool, typer.Option("--verbose", "-v", help="Show the debug entries, too.")
     ] = False,
 ) -> None:
-    """Prepare a project, play it and show everything that happens.
+    """Play a project.
+
+    Prepares it, plays it and shows everything that happens, in one log.
 
     Ctrl-C asks the program to stop; a second one ends it at once.
 
@@ -84,7 +86,10 @@ def play(
 
 @app.command()
 def check(path: _Project) -> None:
-    """Prepare a project without playing it, and list every finding. Exits with 0 or 125."""
+    """List every finding about a project.
+
+    Prepares it without playing it. Exits with 0, or with 125 when it cannot be played.
+    """
     from studio.cli.check import check_project
 
     raise typer.Exit(check_project(path))
@@ -138,7 +143,10 @@ def log(
     ] = "",
     jsonl: _Jsonl = False,
 ) -> None:
-    """Print the log of a run, also of one that is being played elsewhere."""
+    """Print the log of a run.
+
+    Also of one that another process is playing; `--follow` then goes on until it ends.
+    """
     from studio.cli.log_command import LogOptions, print_log
 
     options = LogOptions(
@@ -162,7 +170,10 @@ def new(
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
-    """Say what works on this machine, what is reduced, and what to do about it."""
+    """Say what works on this machine.
+
+    And what is reduced, and what to do about it. Exits with 1 when Playhead cannot play here.
+    """
     from studio.cli.doctor import examine
 
     raise typer.Exit(examine(as_json=json))

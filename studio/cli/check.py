@@ -63,12 +63,16 @@ class _Check:
         request = PrepareRequest(
             run_id, self._path.absolute(), (), self._entries.append, tools.spawn
         )
+        work = asyncio.ensure_future(ShipperPreparer(find_home()).prepare(request))
         try:
-            await ShipperPreparer(find_home()).prepare(request)
+            await asyncio.wait({work})  # cancelling ends this wait only: tools come first
+            work.result()
         except PrepareFailed as error:
             return error
         finally:
             await tools.stop()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
         return None
 
     async def _watch(self, work: "asyncio.Task[PrepareFailed | None]") -> None:

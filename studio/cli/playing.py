@@ -86,6 +86,8 @@ class Playing:
             await feed.write(self._show.interrupted())
         while feed.behind:
             if self._hurried and feed.behind > 2 * _LAST_ROWS:
+                if not self._over.is_set():
+                    return  # the flood goes on; its end is shown when there is one
                 await feed.write(self._show.skipped(feed.behind - _LAST_ROWS, run_id))
                 feed.cursor += feed.behind - _LAST_ROWS
             await feed.write_new()

@@ -1,6 +1,6 @@
 """Killed, stopped in any phase, out of disk: nothing is lost, nothing is left running."""
 
-import shutil
+import json
 import signal
 import socket
 import subprocess
@@ -14,6 +14,7 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.entry import LogEntry
 from session.run_id import RunId
+from tests.support.confined import as_ordinary_user, in_a_container, with_small_disk
 from tests.support.playhead import (
     COMMAND,
     environment,
@@ -172,18 +173,13 @@ def test_sigterm_stops_and_exits_with_143(home: Path, project: Path) -> None:
 
 def test_a_full_disk_ends_in_one_clear_sentence(tmp_path: Path, project: Path) -> None:
     """On a file system of 3 MB, made in a namespace of its own."""
-    unshare = shutil.which("unshare")
-    assert unshare is not None, "util-linux is part of every Debian"
     (project / "main.py").write_text(
         "import sys\nfor n in range(100):\n    print(str(n) * 20000, flush=True)\nprint('end')\n"
     )
     small = tmp_path / "small"
     small.mkdir()
-    script = f'mount -t tmpfs -o size=3m tmpfs {small} && exec "$@"'
-    if subprocess.run([unshare, "-Urm", "true"], check=False).returncode != 0:
-        pytest.skip("no user namespaces here, so no file system of our own")
     result = subprocess.run(
-        [unshare, "-Urm", "sh", "-c", script, "sh", *COMMAND, "play", str(project), "--jsonl"],
+        [*with_small_disk(str(small), "3m"), *COMMAND, "play", str(project), "--jsonl"],
         env=environment(small / "home"),
         capture_output=True,
         text=True,
@@ -194,6 +190,45 @@ def test_a_full_disk_ends_in_one_clear_sentence(tmp_path: Path, project: Path) -
     assert "Traceback" not in told
     assert "No space left" in told
     assert result.returncode in {125, 126, 1}, told[-3000:]
+
+
+@pytest.mark.parametrize("place", [as_ordinary_user, in_a_container])
+def test_play_and_sweep_work_without_privileges(
+    home: Path, project: Path, place: Callable[[], tuple[str, ...]]
+) -> None:
+    (project / "main.py").write_text(
+        "import subprocess, sys\n"
+        "code = 'import os, time; os.setsid(); time.sleep(60)'\n"
+        "children = [subprocess.Popen([sys.executable, '-c', code]) for _ in range(3)]\n"
+        "print('played')\n"
+    )
+    with playing(home, project, prefix=place()) as play:
+        assert play.end() == 0, play.told()
+        assert play.output() == ["played"]
+        (left,) = [entry for entry in play.entries() if entry["code"] == "left-running"]
+        assert "3 processes" in left["message"]
+        assert processes_of(play.exit["run"]) == []
+
+
+@pytest.mark.parametrize("place", [as_ordinary_user, in_a_container])
+def test_stop_works_without_privileges_and_from_the_background(
+    home: Path, project: Path, place: Callable[[], tuple[str, ...]]
+) -> None:
+    (project / "main.py").write_text(TREE)
+    script = '"$@" > out.jsonl & pid=$!; sleep 3; kill -TERM $pid; wait $pid'
+    result = subprocess.run(
+        [*place(), "sh", "-c", script, "sh", *COMMAND, "play", str(project), "--jsonl"],
+        env=environment(home),
+        cwd=project.parent,
+        stdin=subprocess.DEVNULL,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 143
+    told = (project.parent / "out.jsonl").read_text()
+    rows = [json.loads(row) for row in told.splitlines()]
+    assert rows[-1]["state"] == "stopped"
+    assert processes_of(rows[-1]["run"]) == []
 
 
 def test_a_flood_does_not_keep_stop_from_working(home: Path, project: Path) -> None:

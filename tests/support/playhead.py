@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -125,12 +125,16 @@ class Playing:
 
 @contextmanager
 def playing(
-    home: Path, project: Path, *args: str, env: Mapping[str, str] | None = None
+    home: Path,
+    project: Path,
+    *args: str,
+    env: Mapping[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> Iterator[Playing]:
     """Play a project; whatever the test does, nothing is left running."""
     tail = ["--", *args] if args else []
     with subprocess.Popen(
-        [*COMMAND, "play", str(project), "--jsonl", *tail],
+        [*prefix, *COMMAND, "play", str(project), "--jsonl", *tail],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

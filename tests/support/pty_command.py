@@ -24,7 +24,7 @@ class AtTerminal:
 
     def __init__(self, process: "subprocess.Popen[bytes]", master: int, columns: int) -> None:
         self.process = process
-        self.raw = b""
+        self.raw = bytearray()
         self._master = master
         self._columns = columns
 

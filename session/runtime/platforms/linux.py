@@ -20,6 +20,8 @@ from session.worker.process_table import (
     all_pids,
     carries,
     children_of,
+    descendants,
+    has_children_files,
     read_bytes,
     stat_of,
 )
@@ -103,11 +105,12 @@ class LinuxPlatform:
             _reap({*ended, *_dead_of(known)})
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
-    def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
-        """Find the pipe's inode among the open files of the run's processes."""
+    def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
+        """Find the pipe's inode among the open files of the launcher's descendants."""
+        del run_id
         pipe = f"pipe:[{os.fstat(fd).st_ino}]"
-        found = _members({run_id}, set(), all_pids())
-        return [EndedProcess(stat.pid, stat.name) for stat in found if _holds(stat.pid, pipe)]
+        found = (stat_of(pid) for pid in descendants(launcher, by_scan=not has_children_files()))
+        return [EndedProcess(one.pid, one.name) for one in found if one and _holds(one.pid, pipe)]
 
 
 @cache

@@ -88,9 +88,9 @@ class PosixPlatform:
         _reap({*ended, *(identity.pid for identity in known)})  # where they became our children
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
-    def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
+    def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Name the run's processes: which of them holds the pipe cannot be seen here."""
-        del fd
+        del fd, launcher
         return self.find({run_id}, ())
 
 

@@ -5,7 +5,6 @@ child it was not given.
 """
 
 import asyncio
-import os
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -69,20 +68,9 @@ class Platform(Protocol):
         """End all that `find` finds, until it finds nothing; blocks for as long as that takes."""
         ...
 
-    def holders(self, fd: int, run_id: str) -> list[EndedProcess]:
+    def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Return the run's processes that hold the other end of our pipe `fd`."""
         ...
-
-
-def current_platform() -> Platform:
-    """Return the platform for this machine."""
-    if os.uname().sysname == "Linux":  # not sys.platform: both branches are checked here
-        from session.runtime.platforms.linux import LinuxPlatform
-
-        return LinuxPlatform()
-    from session.runtime.platforms.posix import PosixPlatform
-
-    return PosixPlatform()
 
 
 def wait_in_thread(

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,8 +10,10 @@ from session.log.entry import Location, NewEntry, Severity, Source
 from tests.support.playing import Played, make_launch, play, program_files
 
 
-async def fail(tmp_path: Path, source: str, **options: Any) -> tuple[Played, NewEntry]:
-    played = await play(make_launch(tmp_path, {"main.py": source}, **options))
+async def fail(
+    tmp_path: Path, source: str, environ: dict[str, str] | None = None
+) -> tuple[Played, NewEntry]:
+    played = await play(make_launch(tmp_path, {"main.py": source}, environ=environ))
     (entry,) = played.sink.errors()
     assert entry.source is Source.RUNTIME
     return played, entry

@@ -10,7 +10,7 @@ from tests.support.playing import Played, make_launch, play
 
 def notebook(*cells: str | tuple[str, str]) -> str:
     """Return an `.ipynb`; a pair is a source and its tag."""
-    blocks = []
+    blocks: list[dict[str, object]] = []
     for number, cell in enumerate(cells):
         source, tags = (cell, []) if isinstance(cell, str) else (cell[0], [cell[1]])
         blocks.append(

@@ -1,4 +1,4 @@
-"""When Playhead itself is killed, its launcher sweeps; what that cannot reach, the next start ends."""
+"""When Playhead is killed, its launcher sweeps; what that cannot reach, the next start ends."""
 
 import asyncio
 import os
@@ -12,9 +12,10 @@ import pytest
 
 from session.ports import ProcessIdentity
 from session.runtime.orphans import DeadRun, end_orphans, find_orphans
+from session.runtime.platforms.current import current_platform
 from session.runtime.platforms.linux import LinuxPlatform
 from session.runtime.platforms.posix import PosixPlatform
-from session.runtime.platforms.seam import Platform, current_platform
+from session.runtime.platforms.seam import Platform
 from tests.support.playing import make_launch, program_files, start
 from tests.support.process_watch import alive, members, survivors
 
@@ -109,9 +110,13 @@ def test_what_outlives_the_fallback_is_ended_at_the_next_start(
     assert find_orphans([DeadRun(run_id)], platform) == []
 
 
+def _sleeper() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+
+
 @pytest.mark.parametrize("platform", [LinuxPlatform(), PosixPlatform()], ids=["linux", "posix"])
-async def test_an_identity_is_pid_and_start(tmp_path: Path, platform: Platform) -> None:
-    sleeper = subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(60)"])
+def test_an_identity_is_pid_and_start(tmp_path: Path, platform: Platform) -> None:
+    sleeper = _sleeper()
     try:
         identity = platform.identify(sleeper.pid)
         assert identity is not None

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import pickle
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +23,19 @@ async def play_program(tmp_path: Path, name: str, *args: str, stdin: bytes = b""
     return await play(make_launch(tmp_path, program_files(name), args=args), stdin=stdin)
 
 
-async def play_source(tmp_path: Path, source: str, **options: Any) -> Played:
-    return await play(make_launch(tmp_path, {"main.py": source}, **options))
+async def play_source(tmp_path: Path, source: str) -> Played:
+    return await play(make_launch(tmp_path, {"main.py": source}))
 
 
-async def report(tmp_path: Path, **options: Any) -> dict[str, Any]:
-    played = await play(make_launch(tmp_path, program_files("reports_itself"), **options))
+async def report(
+    tmp_path: Path,
+    args: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
+    env_names: Sequence[str] = (),
+) -> dict[str, Any]:
+    files = program_files("reports_itself")
+    launch = make_launch(tmp_path, files, args=args, environ=environ, env_names=env_names)
+    played = await play(launch)
     assert played.exit.cause is Cause.FINISHED, played.stderr
     seen: dict[str, Any] = json.loads(played.stdout)
     return seen
@@ -48,7 +57,8 @@ async def test_a_program_sees_what_plain_python_would_show(tmp_path: Path) -> No
     bare.mkdir()
     (bare / "main.py").write_bytes(bytes(program_files("reports_itself")["main.py"]))  # type: ignore[arg-type]
     command = [sys.executable, "main.py", "x", "caf\u00e9", ""]
-    done = subprocess.run(
+    done = await asyncio.to_thread(
+        subprocess.run,
         command,
         cwd=bare,
         env=ours["env"],
@@ -95,11 +105,10 @@ async def test_a_parent_that_ignores_sigint_does_not_pass_that_on(tmp_path: Path
         "    print((await waiting).stdout)\n"
         "asyncio.run(main())\n"
     )
-    import pickle
-
     (tmp_path / "launch").write_bytes(pickle.dumps(launch))
     python = f'exec {sys.executable} -c "$0" "$1"'
-    done = subprocess.run(
+    done = await asyncio.to_thread(
+        subprocess.run,
         ["/bin/sh", "-c", f"trap '' INT QUIT TERM; {python}", code, str(tmp_path / "launch")],
         capture_output=True,
         text=True,
@@ -134,14 +143,23 @@ async def test_a_pool_works_from_a_module_too(tmp_path: Path) -> None:
 
 
 async def test_a_module_is_run_as_with_dash_m(tmp_path: Path) -> None:
-    source = "import sys\nprint(__spec__.name, __package__, sys.argv[1:], sys.path[0] == sys.argv[0][:-16])"
+    source = (
+        "import sys\nprint(__spec__.name, __package__, sys.argv[1:], sys.path[0] in sys.argv[0])"
+    )
     files = {"pkg/__init__.py": "", "pkg/__main__.py": source}
     played = await play(make_launch(tmp_path, files, form="module", entry="pkg", args=["a"]))
     assert played.stdout == "pkg.__main__ pkg ['a'] True\n", played.stderr
 
 
 async def test_a_function_is_called_and_its_result_is_the_exit_code(tmp_path: Path) -> None:
-    source = "import sys\nclass App:\n    @staticmethod\n    def run():\n        print(sys.argv[1:], __name__)\n        return 5\n"
+    source = (
+        "import sys\n"
+        "class App:\n"
+        "    @staticmethod\n"
+        "    def run():\n"
+        "        print(sys.argv[1:], __name__)\n"
+        "        return 5\n"
+    )
     files = {"app/__init__.py": "", "app/main.py": source}
     launch = make_launch(tmp_path, files, form="function", entry="app.main:App.run", args=["q"])
     played = await play(launch)

@@ -16,7 +16,7 @@ def test_a_notebook_of_today() -> None:
             nbformat.v4.new_code_cell("y", metadata={"tags": ["skip-execution"]}),  # type: ignore[no-untyped-call]
         ]
     )
-    cells = read_cells("a.ipynb", nbformat.writes(notebook))
+    cells = read_cells("a.ipynb", nbformat.writes(notebook))  # type: ignore[no-untyped-call]
     assert [(cell.number, cell.source) for cell in cells] == [(1, "x = 1\nx"), (2, "y")]
     assert cells[0].id == "first"
     assert cells[1].tags == {"skip-execution"}

@@ -1,5 +1,7 @@
 """The frames: any chunking gives the same frames, and nonsense is refused."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,10 +61,8 @@ def test_nonsense_is_refused(nonsense: bytes) -> None:
 
 @given(st.binary(max_size=100))
 def test_random_bytes_never_raise_anything_else(data: bytes) -> None:
-    try:
+    with suppress(WireError):
         FrameReader().feed(data)
-    except WireError:
-        pass
 
 
 def test_the_caps_hold_for_senders_too() -> None:

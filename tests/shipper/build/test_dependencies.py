@@ -104,21 +104,33 @@ def test_second_project_with_the_same_dependencies_needs_no_network(
     assert not [call for call in shop.spawn.calls if "uv" in Path(call[0]).name]
 
 
+class Killed(Exception):
+    """Ends a preparation as a host does."""
+
+
+class KilledSpawn(CountingSpawn):
+    """Ends the preparation when an installation is through, before it is noted as complete."""
+
+    def __call__(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str],
+        stdin: bytes = b"",
+        on_output: Callable[[str, bytes], None],
+    ) -> int:
+        code = super().__call__(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+        if "sync" in argv:
+            raise Killed
+        return code
+
+
 @pytest.mark.usefixtures("registry")
 def test_environment_of_a_killed_build_is_not_used(shop: Workshop) -> None:
     project = shop.project({"main.py": "", "pyproject.toml": manifest(LEAF)})
 
-    class Killed(Exception):
-        pass
-
-    class Spawn(CountingSpawn):
-        def __call__(self, argv: Sequence[str], **rest: object) -> int:  # type: ignore[override]
-            code = super().__call__(argv, **rest)  # type: ignore[arg-type]
-            if "sync" in argv:
-                raise Killed
-            return code
-
-    shop.spawn = Spawn()
+    shop.spawn = KilledSpawn()
     with pytest.raises(Killed):
         shop.prepare(project)
     (half,) = [p for p in (shop.cache / "environments").iterdir() if p.is_dir()]

@@ -32,21 +32,21 @@ def test_order_of_files_does_not_matter(
 
 
 @given(PLAIN)
-def test_canonical_json_says_the_same(value: Any) -> None:
+def test_canonical_json_says_the_same(value: object) -> None:
     text = canonical_json(value)
     assert json.loads(text) == value
     assert canonical_json(json.loads(text)) == text
 
 
 @given(st.dictionaries(NAMES, PLAIN), PLAIN)
-def test_build_section_is_no_part_of_the_identity(manifest: dict[str, Any], build: Any) -> None:
+def test_build_section_is_no_part_of_the_identity(manifest: dict[str, Any], build: object) -> None:
     manifest.pop("build", None)
     assert content_id(manifest) == content_id({**manifest, "build": build})
 
 
 def test_every_other_change_is_another_identity() -> None:
     base = {"kind": "cartridge", "files": file_rows({"a": (1, "00"), "b": (2, "01")})}
-    changed = [
+    changed: list[dict[str, Any]] = [
         {**base, "kind": "notebook"},
         {**base, "files": file_rows({"a": (1, "00"), "b": (2, "02")})},
         {**base, "files": file_rows({"a": (1, "00"), "c": (2, "01")})},
@@ -65,7 +65,7 @@ def test_spelling() -> None:
 
 
 @pytest.mark.parametrize("value", [1.5, {"a": [1, {"b": 0.0}]}, float("nan"), {1: "x"}])
-def test_what_has_no_one_spelling_is_refused(value: Any) -> None:
+def test_what_has_no_one_spelling_is_refused(value: object) -> None:
     with pytest.raises(NotCanonical):
         canonical_json(value)
 

@@ -73,9 +73,10 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES | st.text()).map("".join))
 def test_never_fails_otherwise(text: str) -> None:
+    line, block = 1, None
     try:
         block = read_script_block(text)
     except ScriptBlockBroken as broken:
-        assert 1 <= broken.line <= text.count("\n") + 2
-    else:
-        assert block is None or "# /// script" in text
+        line = broken.line
+    assert 1 <= line <= text.count("\n") + 2
+    assert block is None or "# /// script" in text

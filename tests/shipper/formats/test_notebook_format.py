@@ -137,7 +137,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(JSON, st.sampled_from([3, 4]))
-def test_any_json_is_read_or_refused(value: Any, major: int) -> None:
+def test_any_json_is_read_or_refused(value: object, major: int) -> None:
     try:
         read_ipynb({"nbformat": major, "cells": value, "worksheets": value})
     except NotebookBroken:

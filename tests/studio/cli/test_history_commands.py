@@ -61,8 +61,8 @@ def test_runs_are_listed_newest_first(home: Path, project: Path, run: RecordedRu
     lines = [line.split("\t") for line in run_command(home, "runs").stdout.splitlines()]
 
     assert [line[0] for line in lines] == [SECOND, FIRST]
-    assert lines[1][2:] == ["1.500", "runtime failed", "exit-code 3", str(project)]
-    assert lines[0][2:] == ["-", "live", "-", str(project)]
+    assert lines[1][2:] == ["1.500", "runtime_failed", "exit-code", "3", str(project)]
+    assert lines[0][2:] == ["-", "live", "-", "-", str(project)]
 
 
 def test_a_person_sees_a_table(home: Path, run: RecordedRun) -> None:
@@ -70,8 +70,8 @@ def test_a_person_sees_a_table(home: Path, run: RecordedRun) -> None:
     with at_terminal(home, "runs", columns=120) as terminal:
         assert terminal.end() == 0
     head, row = terminal.rows
-    assert head.split() == ["RUN", "PLAYED", "TOOK", "STATE", "CAUSE", "PROJECT"]
-    assert row.index("runtime failed") == head.index("STATE")
+    assert head.split() == ["RUN", "PLAYED", "TOOK", "ENDED", "PROJECT"]
+    assert row.index("exit code 3") == head.index("ENDED")
     assert row.startswith(FIRST)
     assert "1.5 s" in row
 

@@ -328,6 +328,31 @@ def test_a_terminal_that_shows_nothing_more_does_not_hold_ctrl_c_up(
     assert not processes_of(run_id_in(home))
 
 
+def test_after_ctrl_c_the_rest_of_a_flood_is_named_and_not_shown(home: Path, write: Write) -> None:
+    project = write("number = 0\nwhile True: number += 1; print('line', number)")
+    with at_terminal(home, "play", str(project)) as terminal:
+        terminal.until("line 9")
+        time.sleep(1.5)  # the terminal is slow, and the log runs ahead of it
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+    (hidden,) = re.findall(r"… ([\d,]+) lines not shown; `playhead log (\S+)`", terminal.written)
+    assert int(hidden[0].replace(",", "")) > 1000
+    assert run_command(home, "log", hidden[1], "--grep", "^line 1$").stdout.endswith("line 1\n")
+
+
+def test_check_can_be_interrupted(home: Path, write: Write) -> None:
+    project = write("print('hello')")
+    for number in range(3000):
+        text = "".join(f"def f{line}(): return {number}\n" for line in range(40))
+        (project / f"module_{number}.py").write_text(text)
+    with at_terminal(home, "check", str(project)) as terminal:
+        terminal.until("\x1b[J")  # it takes its time, and says so
+        terminal.type(CTRL_C)
+        assert terminal.end() == 130
+    assert "played" not in terminal.text
+    assert "Traceback" not in terminal.text
+
+
 def test_what_a_run_wrote_is_told_and_copied(home: Path, write: Write) -> None:
     project = write("open('score.txt', 'w').write('100')")
     done = run_command(home, "play", str(project))

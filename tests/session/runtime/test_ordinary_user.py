@@ -1,0 +1,89 @@
+"""Play, Stop and sweep as an ordinary user without any capability, as in a plain container."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+import session
+
+NOBODY = 65534
+
+PLAY = f"""
+import asyncio, os, sys
+from pathlib import Path
+os.setgroups([])
+os.setresgid({NOBODY}, {NOBODY}, {NOBODY})
+os.setresuid({NOBODY}, {NOBODY}, {NOBODY})
+from session.runtime.platforms.linux import LinuxPlatform
+from session.runtime.platforms.posix import PosixPlatform
+from session.runtime.process_runtime import ProcessRuntime
+from session.settings import SessionSettings
+from tests.support.playing import finish, make_launch, play, program_files, start
+from tests.support.process_watch import survivors
+
+async def main():
+    folder = Path(sys.argv[1])
+    for platform in (LinuxPlatform(), PosixPlatform()):
+        runtime = ProcessRuntime(SessionSettings(), platform=platform)
+        launch = make_launch(folder, program_files("tree_of_six"))
+        execution, sink = await start(launch, runtime)
+        waiting = asyncio.create_task(finish(execution, sink, launch))
+        await sink.until("ready")
+        pids = [int(line.split()[1]) for line in sink.stdout.split("\\n")[:6]]
+        execution.kill()
+        await waiting
+        source = "import os\\nos.mkdir('shut')\\nopen('shut/x', 'w').close()\\nos.chmod('shut', 0)"
+        launch = make_launch(folder, {{"main.py": source}})
+        played = await play(launch, runtime)
+        left = [one.name for one in launch.folder.iterdir()]
+        print(os.geteuid(), survivors(pids), played.exit.cause, played.execution.written, left)
+
+asyncio.run(main())
+"""
+
+
+def _readable_by_all(path: Path) -> bool:
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
+@pytest.fixture
+def interpreter() -> str:
+    """Return an interpreter that another user may run; /root is closed to all but root."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else; everybody else already is")
+    for python in (Path(sys.executable).resolve(), Path("/usr/bin/python3.11")):
+        if python.exists() and _readable_by_all(python.parent):
+            return str(python)
+    pytest.skip("no interpreter that another user may run")
+
+
+def test_an_ordinary_user_can_play_and_stop(interpreter: str) -> None:
+    root = Path(session.__file__).parent.parent
+    if not _readable_by_all(root):
+        pytest.skip("another user may not read this checkout")
+    folder = tempfile.mkdtemp(prefix="playhead-test-")
+    try:
+        os.chmod(folder, 0o777)
+        site = next(path for path in sys.path if path.endswith("site-packages"))
+        done = subprocess.run(
+            [interpreter, "-c", PLAY, folder],
+            cwd="/",
+            env={
+                "PYTHONPATH": f"{root}:{site}",
+                "PATH": "/usr/bin:/bin",
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=False,
+        )
+        line = f"{NOBODY} [] finished ('shut/x',) ['written']\n"
+        assert done.stdout == line * 2, done.stderr
+    finally:
+        shutil.rmtree(folder)
