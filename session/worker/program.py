@@ -15,7 +15,10 @@ from .wire import PROTOCOL
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from typing import Any
+else:
+    import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 #: `__future__` comes with our annotations, and `python main.py` does not have it.
 _OURS = ("_playhead_worker", "__future__")
@@ -37,6 +40,9 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     if config["entry_form"] == "notebook":
         notebook_player.prepare(reporter)
     _settle(config, before)
+    # From `ready` on an interrupt may come. It is kept back until it meets the program's own
+    # code, and the answering thread, which inherits this, never takes it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     peer.answer(control)
     control.send({"type": "ready"})
     with_reports(config, reporter)
@@ -108,6 +114,7 @@ def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
         "notebook": notebook_player.run_notebook,
     }[config["entry_form"]]
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         run(config, reporter)
     except SystemExit:
         raise

@@ -16,8 +16,11 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Callable
     from typing import Any
+else:
+    import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 WINDOW_S = 0.02
 #: Lines written straight through in one window, so that slow programs never wait and the last
@@ -125,7 +128,13 @@ def install() -> None:
     )
     stream.mode = "w"  # type: ignore[misc]  # as the interpreter's own has it
     sys.stdout = sys.__stdout__ = stream  # type: ignore[misc]  # Final in typeshed
-    atexit.register(writer.retire)  # registered first, so it runs last
+
+    def at_last() -> None:
+        # The program has said its goodbyes: an interrupt has nothing left to end.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+        writer.retire()
+
+    atexit.register(at_last)  # registered first, so it runs last
     _follow_forks(writer)
     _flush_before_leaving()
 

@@ -52,8 +52,7 @@ _MEANINGS = (
     ),
     _meaning(
         "package-not-found",
-        r"(?P<name>[\w.-]+) was not found in the (?:package registry|provided package loc|cache)"
-        r"|(?P<name2>[\w.-]+) (?:was not found|does not exist)",
+        r"(?P<name>[\w.-]+) (?:was not found|does not exist)",
         "There is no package named {name} where packages are looked for.",
         "Check its spelling in the dependencies; the name to install may differ from the import.",
     ),
