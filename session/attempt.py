@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from session.errors import ConnectFailed, LogUnwritable, PrepareFailed, SessionError
 from session.exit_info import Cause, ExitInfo
@@ -16,12 +15,11 @@ from session.ports import (
     Launch,
     Prepared,
     Preparer,
-    PrepareRequest,
     ProcessIdentity,
     Runtime,
     Stopped,
-    ToolSpawner,
 )
+from session.preparation import prepare_project
 from session.run_id import RunId
 from session.settings import SessionSettings
 from session.state import Trigger
@@ -110,6 +108,13 @@ class Attempt:
         else:
             self._execution.send_input(data)
 
+    @property
+    def input_backlog(self) -> int:
+        """How many bytes of input wait for the program."""
+        if self._execution is not None:
+            return self._execution.input_backlog
+        return sum(len(data) for data in self._early_input if data)
+
     def log(self, entry: NewEntry) -> None:
         """Take an entry for the run's log; a log that cannot be written ends the run."""
         try:
@@ -150,35 +155,28 @@ class Attempt:
             raise
 
     async def _prepare(self) -> Prepared:
-        tools = self._plan.runtime.tool_spawner(self._plan.run_id)
-        request = PrepareRequest(
-            self._plan.run_id,
-            self._plan.project,
-            self._plan.args,
-            self._log_from_any_thread,
-            tools.spawn,
+        """Prepare; when Stop comes first, end the preparation and raise."""
+        plan = self._plan
+        work = asyncio.ensure_future(
+            prepare_project(
+                plan.preparer,
+                plan.runtime,
+                plan.run_id,
+                plan.project,
+                plan.args,
+                self._log_from_any_thread,
+            )
         )
-        try:
-            return await self._until_stop(self._plan.preparer.prepare(request), tools)
-        finally:
-            await tools.stop()
-
-    async def _until_stop(
-        self, work: Coroutine[Any, Any, Prepared], tools: ToolSpawner
-    ) -> Prepared:
-        """Return the work's result; when Stop comes first, end it and raise."""
-        task = asyncio.ensure_future(work)
         stop = asyncio.ensure_future(self._stop.wait())
         try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            await tools.stop()
+            await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                return work.result()
             raise _StopAsked
         finally:
             stop.cancel()
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
 
     async def _run(self, execution: Execution) -> tuple[Trigger, ExitInfo]:
         ladder = asyncio.ensure_future(self._stop_ladder(execution))

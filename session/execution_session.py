@@ -152,6 +152,14 @@ class ExecutionSession:
         if self.state.active and self._run and self._run.attempt:
             self._run.attempt.send_input(data)
 
+    @property
+    def input_backlog(self) -> int:
+        """How many bytes were sent that the program has not taken; whoever reads them from
+        somewhere should pause while this is large.
+        """
+        attempt = self._run.attempt if self._run else None
+        return attempt.input_backlog if self.state.active and attempt else 0
+
     def close_input(self) -> None:
         """End the program's standard input."""
         if self.state.active and self._run and self._run.attempt:

@@ -165,6 +165,11 @@ class Execution(Protocol):
         """Write to the program's standard input; buffered, never blocks."""
         ...
 
+    @property
+    def input_backlog(self) -> int:
+        """How many bytes were sent and not yet taken by the program."""
+        ...
+
     def close_input(self) -> None:
         """End the program's standard input after what was sent."""
         ...

@@ -1,11 +1,16 @@
 """The open projects, each with its own execution session. Knows no widget."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 from session.execution_session import ExecutionSession, Parts
 from session.home import project_key
+from session.ports import LogSink, Prepared
+from session.preparation import prepare_project
 from session.recovery import RecoveredRun, recover
+from session.run_id import new_run_id
 
 
 class SessionService:
@@ -31,6 +36,16 @@ class SessionService:
         if key not in self._sessions:
             self._sessions[key] = ExecutionSession(project.resolve(), self._parts)
         return self._sessions[key]
+
+    def check(self, project: Path, log: LogSink) -> Coroutine[Any, Any, Prepared]:
+        """Prepare a project without playing it; raise `PrepareFailed` where it cannot be.
+
+        `log` gets every entry, on any thread. Cancelling ends it and leaves nothing behind.
+        """
+        parts = self._parts
+        return prepare_project(
+            parts.preparer, parts.runtime, new_run_id(), project.resolve(), (), log
+        )
 
     async def close(self) -> None:
         """Stop every run and wait until all of it is gone."""

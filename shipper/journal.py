@@ -35,10 +35,14 @@ class StepLog:
         """Say something that is only said when it happens."""
         self.event(self._event(severity, message))
 
-    def sum_up(self, message: str, unchanged: str | None = None) -> None:
-        """Say what the phase has done; `unchanged` is what to say when it had nothing to do."""
-        again = self._event(Severity.INFO, unchanged or message)
-        self.event(self._event(Severity.INFO, message), again)
+    def sum_up(self, message: str, unchanged: str | None = None, *, dull: bool = False) -> None:
+        """Say what the phase has done; `unchanged` is what to say when it had nothing to do.
+
+        What is `dull` is kept in the log, but nobody needs to see it at every Play.
+        """
+        severity = Severity.DEBUG if dull else Severity.INFO
+        again = self._event(severity, unchanged or message)
+        self.event(self._event(severity, message), again)
 
     def find(
         self,

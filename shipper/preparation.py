@@ -134,7 +134,7 @@ class Preparation:
         manifest = assemble(self.project, scan.files, results["assets"], lock)
         build = build_section(scan.left_out, results["interpreter"], environment)
         entry, source = self.project.entry, self.project.manifest or "defaults"
-        log.sum_up(f"manifest from {source}: {self.project.kind}, entry {entry.target}")
+        log.sum_up(f"manifest from {source}: {self.project.kind}, entry {entry.target}", dull=True)
         return {**manifest, "build": build}
 
     def _validate(self, log: StepLog, results: Results) -> None:

@@ -16,7 +16,7 @@ from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
 
 if TYPE_CHECKING:
     from shipper.events import PrepareEvent
-    from shipper.pipeline import SealedImage
+    from shipper.formats.sealed import SealedImage
 
 
 class ShipperPreparer:

@@ -133,6 +133,7 @@ def _note(header: Mapping[str, Any]) -> NewEntry:
         Source.RUNTIME,
         Severity.of(str(header.get("severity", "info"))),
         str(header.get("message", "")),
+        origin=header.get("origin"),
         code=header.get("code"),
         hint=header.get("hint"),
     )

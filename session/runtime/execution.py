@@ -10,14 +10,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
-from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
-from session.log.entry import NewEntry, Severity, Source, Stream
+from session.exit_info import EndFacts, ExitInfo, classify
+from session.log.entry import NewEntry, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
 from session.runtime import handshake as reasons
+from session.runtime import notices
 from session.runtime.channel import Channel
-from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
+from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
-from session.runtime.harvest import Harvest
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -27,15 +27,16 @@ from session.runtime.launcher_process import (
 from session.runtime.memory_evidence import oom_kills
 from session.runtime.output import BUDGET_S, OutputPump
 from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
-from session.runtime.platforms.seam import EndedProcess, Platform
+from session.runtime.platforms.seam import Platform
+from session.runtime.program_events import ProgramEvents
 from session.runtime.program_input import InputWriter
 from session.runtime.run_folder import RunFolder
 from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.settings import SessionSettings
-from session.worker.wire import FrameReader, WireError, encode
+from session.worker.wire import WireError, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _WORKER = str(WORKER_FOLDER / "worker.py")
 #: How long the last output is awaited when nobody is left who could write it.
@@ -66,8 +67,7 @@ class ProcessExecution:
         self._launcher = LauncherProcess(self._loop, platform)
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
-        self._frames = FrameReader()
-        self._failure: Mapping[str, Any] | None = None
+        self._program_events = ProgramEvents(sink.log, self._places, self.is_stopping)
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
@@ -146,9 +146,18 @@ class ProcessExecution:
         """Write to the program's standard input."""
         self._input.send(data)
 
+    @property
+    def input_backlog(self) -> int:
+        """How many bytes of input the program has not taken yet."""
+        return self._input.backlog
+
     def close_input(self) -> None:
         """End the program's standard input."""
         self._input.end()
+
+    def is_stopping(self) -> bool:
+        """Whether someone has asked for the end."""
+        return self._stop.is_set()
 
     # The life of the run
 
@@ -168,7 +177,8 @@ class ProcessExecution:
         remains = await self._sweep()
         await self._last_output(failure)
         if failure is None:
-            self._tell_remains(remains)
+            stopping, worker = self._stop.is_set(), self._worker_pid()
+            self._say(notices.remains(remains, worker, stopping=stopping))
         await self._tidy()
         return classify(self._facts(failure, remains))
 
@@ -178,7 +188,8 @@ class ProcessExecution:
             timeout, lambda: self._handshake.fail(reasons.timed_out(timeout))
         )
         try:
-            self._passed = await asyncio.to_thread(self._folder.prepare, self._ours)
+            prepare, stopped = self._folder.prepare, self._stop.is_set
+            self._passed = await asyncio.to_thread(prepare, self._ours, stopped)
             self._ask_for_worker()
         except OSError as error:
             self._handshake.fail(reasons.unlaid(error))
@@ -233,31 +244,13 @@ class ProcessExecution:
         words = self._pump.last_words(Stream.STDERR).decode("utf-8", "replace")
         python = self._launch.prepared.python
         self._handshake.fail(reasons.ended_early(python, self.ended, words))
-        if words.strip():
-            self._say(Severity.ERROR, words.strip(), code="interpreter-output")
-
-    def _tell_connected(self, failure: ConnectFailed | None) -> None:
-        launched = self._launcher.launched
-        report = launched.result() if launched.done() else None
-        gaps = ", ".join(report["gaps"]) if report else ""
-        if gaps:
-            self._say(Severity.DEBUG, f"Reduced on this platform: {gaps}.", code="layers-missing")
-        if failure is not None:
-            return
-        hello = self._handshake.hello
-        took = (time.monotonic() - self._began) * 1000
-        self._say(
-            Severity.INFO,
-            f"Started {self._launch.prepared.entry} with Python {hello['python']}"
-            f" (pid {hello['pid']}, {took:.0f} ms).",
-            code="started",
-        )
+        self._say(notices.last_words(words))
 
     async def _run(self) -> None:
         """Let the program run to its end, then let its output come out."""
         await self._watched.wait()
         self._pump.start()
-        self._events.listen(self._hear, lambda: None)
+        self._events.listen(self._program_events.feed, lambda: None)
         await _first(self._launcher.exited, self._force)
         if self._stop.is_set() or self.ended is None:
             return
@@ -289,79 +282,38 @@ class ProcessExecution:
     async def _tidy(self) -> None:
         found = await asyncio.to_thread(self._folder.tidy)
         self.written, self.deleted = found.written, found.deleted
-        self._tell_written(found)
+        if self.ended is not None:
+            self._say(notices.harvested(found))
 
     # What is said
 
-    def _hear(self, data: bytes) -> None:
-        try:
-            frames = self._frames.feed(data)
-        except WireError as error:
-            message = f"The worker's diagnostics cannot be read any more: {error}."
-            self._say(Severity.WARNING, message, code="worker-wire")
-            self._events.close()
-            return
-        for frame in frames:
-            self._note(frame.header)
-
-    def _note(self, header: dict[str, Any]) -> None:
-        if header.get("type") == "diagnostic" and header.get("kind") == "exception":
-            self._failure = header
-        try:
-            entry = entry_of(header, self._places(), stopping=self._stop.is_set())
-        except (TypeError, ValueError, KeyError, AttributeError):
-            return  # user code can write to this socket: what makes no sense is dropped
-        if entry is not None:
+    def _say(self, entries: "Iterable[NewEntry]") -> None:
+        for entry in entries:
             self._sink.log(entry)
 
     def _places(self) -> Places:
         root = self._launch.prepared.root
         return Places(self._folder.view, root, frozenset(self._ours), frozenset(self._passed))
 
-    def _say(self, severity: Severity, message: str, *, code: str, hint: str | None = None) -> None:
-        self._sink.log(NewEntry(Source.RUNTIME, severity, message, code=code, hint=hint))
+    def _tell_connected(self, failure: ConnectFailed | None) -> None:
+        launched = self._launcher.launched
+        self._say(notices.layers(launched.result() if launched.done() else None))
+        if failure is None:
+            took = time.monotonic() - self._began
+            entry = self._launch.prepared.entry
+            self._say([notices.started(entry, self._handshake.hello, took)])
 
     async def _tell_holders(self) -> None:
         streams = self._pump.open_streams
-        run_id = self._launch.run_id
-        look = self._platform.holders
-        pid = self._launcher.pid
+        look, run_id, pid = self._platform.holders, self._launch.run_id, self._launcher.pid
         found = [await asyncio.to_thread(look, fd, run_id, pid) for fd in streams.values()]
         holders = dict.fromkeys(one for held in found for one in held)
-        if holders:
-            what = " and ".join(streams)
-            message = f"The program has ended; {_names([*holders])} still holds its {what}."
-            self._say(Severity.WARNING, message, code="output-held")
-
-    def _tell_remains(self, remains: Remains) -> None:
-        left = [one for one in remains.ended if one.pid != self._worker_pid()]
-        count = remains.total - (len(remains.ended) - len(left))
-        if left and not self._stop.is_set():
-            what = "process" if count == 1 else "processes"
-            message = f"Ended {count} {what} that the program left running: {_names(left)}."
-            self._say(Severity.WARNING, message, code="left-running")
-        if remains.stuck:
-            message = f"Could not be ended: {_names(remains.stuck)}."
-            hint = "It is stuck in the kernel or belongs to another user; end it by its number."
-            self._say(Severity.ERROR, message, code="cannot-be-ended", hint=hint)
+        self._say(notices.output_held([*holders], streams))
 
     def _worker_pid(self) -> int | None:
         started = self._launcher.started
         result = started.result() if started.done() else None
         return result if isinstance(result, int) else None
-
-    def _tell_written(self, found: Harvest) -> None:
-        if found.written:
-            shown = ", ".join(found.written[:5]) + (", …" if len(found.written) > 5 else "")
-            what = "file" if len(found.written) == 1 else "files"
-            message = f"The program wrote {len(found.written)} {what}, kept with the run: {shown}."
-            self._say(Severity.INFO, message, code="written")
-        if found.deleted and self.ended is not None:
-            message = f"The program deleted {len(found.deleted)} files of its view."
-            self._say(Severity.DEBUG, message, code="deleted")
-        if found.left:
-            message = f"{found.left} things the program made could not be kept."
-            self._say(Severity.WARNING, message, code="not-kept")
 
     # Why it ended
 
@@ -373,7 +325,7 @@ class ProcessExecution:
             code=ended.code,
             signal=ended.signal,
             stop_requested=self._stop.is_set(),
-            exception=self._exception(),
+            exception=self._program_events.exception,
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
@@ -381,21 +333,6 @@ class ProcessExecution:
             oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
             peak_memory=ended.max_rss or None,
         )
-
-    def _exception(self) -> ExceptionFacts | None:
-        failure = self._failure
-        if failure is None:
-            return None
-        places = self._places()
-        place = place_of(failure, places)
-        kind = str(failure.get("exception", "Exception"))
-        where = str(place) if place else None
-        return ExceptionFacts(kind, describe(failure, places), where, hint_of(failure, places))
-
-
-def _names(processes: "tuple[EndedProcess, ...] | list[EndedProcess]", most: int = 8) -> str:
-    shown = ", ".join(f"{one.name} ({one.pid})" for one in processes[:most])
-    return shown + (", …" if len(processes) > most else "")
 
 
 async def _first(

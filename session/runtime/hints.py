@@ -18,9 +18,20 @@ def hint_for(
         return _for_module(str(name))
     if kind == "KeyError" and name in ours and name not in passed:
         return f'The variable {name} was not passed on: add it with `permissions.env = ["{name}"]`.'
+    if kind in ("SyntaxError", "IndentationError"):
+        return _for_syntax(failure)
     if kind == "FileNotFoundError":
         return "Relative paths start in the run's view: is the file part of the project's image?"
     return _for_text(kind, message)
+
+
+def _for_syntax(failure: Mapping[str, Any]) -> str | None:
+    text = str((failure.get("syntax") or {}).get("text") or "").lstrip()
+    if text.startswith("!"):
+        return "Shell commands in cells need IPython: run them outside, or use `subprocess`."
+    if text.startswith("%%"):
+        return "Cell magics need IPython: leave the cell out with the tag `skip-execution`."
+    return None
 
 
 def _for_module(name: str) -> str:

@@ -15,6 +15,11 @@ class InputWriter:
         self._ending = False
         self._open = True
 
+    @property
+    def backlog(self) -> int:
+        """How many bytes wait for the program to take them."""
+        return len(self._unsent)
+
     def send(self, data: bytes) -> None:
         """Write `data` as soon as the program takes it."""
         if not self._open or self._ending:

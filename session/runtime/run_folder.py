@@ -1,6 +1,6 @@
 """The folders of one run: the view, the scratch space, and what was kept of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,12 +35,12 @@ class RunFolder:
         prepared = self._launch.prepared
         return prepared.root if prepared.write_project else self.view
 
-    def prepare(self, ours: Mapping[str, str]) -> dict[str, str]:
+    def prepare(self, ours: Mapping[str, str], stopped: Callable[[], bool]) -> dict[str, str]:
         """Create everything and return the program's environment; raise OSError."""
         launch = self._launch
         launch.data.mkdir(parents=True, exist_ok=True)
         scratch = self._make_scratch()
-        self._laid = lay_view(launch.prepared.files, self.view)
+        self._laid = lay_view(launch.prepared.files, self.view, stopped)
         (launch.folder / LAID).touch()
         names = launch.prepared.env_names
         return build_environment(ours, names, launch.run_id, scratch, launch.data)

@@ -4,7 +4,7 @@ It never writes outside the folder it is given, whatever the image's paths say.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,12 +24,19 @@ class LaidFile(NamedTuple):
     ctime_ns: int
 
 
-def lay_view(files: Iterable[ImageFile], view: Path) -> dict[str, LaidFile]:
-    """Copy every file into `view`, which must not exist yet; raise OSError or ConnectFailed."""
+def lay_view(
+    files: Iterable[ImageFile], view: Path, stopped: Callable[[], bool] = lambda: False
+) -> dict[str, LaidFile]:
+    """Copy every file into `view`, which must not exist yet; raise OSError or ConnectFailed.
+
+    `stopped` is asked before each file; once it says so, the rest is left out.
+    """
     view.mkdir(parents=True)
     made = {""}
     laid = {}
     for file in files:
+        if stopped():
+            break
         _check(file.path)
         folder = file.path.rpartition("/")[0]
         if folder not in made:

@@ -60,8 +60,8 @@ class Reporter:
 
     def note(self, severity: str, code: str, message: str, **more: Any) -> None:
         """Report something worth knowing that is no exception."""
-        header = {"type": "note", "severity": severity, "code": code, "message": message}
-        self._events.send({**header, **more})
+        about = {"type": "note", "severity": severity, "code": code, "message": message}
+        self._events.send({**about, "origin": self.origin, **more})
 
     def show(self, error: BaseException) -> None:
         """Print the exception as the interpreter does, with the project's own paths."""
@@ -179,6 +179,7 @@ def describe(error: BaseException) -> dict[str, Any]:
             "path": error.filename,
             "line": error.lineno,
             "column": error.offset,
+            "text": (error.text or "")[:_TEXT],
         }
     if isinstance(error, (ImportError, NameError, AttributeError)):
         described["name"] = getattr(error, "name", None)

@@ -40,6 +40,21 @@ def read_cells(path: str, text: str) -> list[Cell]:
     return _from_percent(text)
 
 
+def without_magics(source: str) -> tuple[str, list[str]]:
+    """Return the source with its line magics (`%matplotlib inline`) commented out, and those.
+
+    Only sensible for a cell that does not compile: `%` also starts a line of an expression.
+    """
+    lines = source.split("\n")
+    magics = [line.strip() for line in lines if _is_magic(line)]
+    kept = ["# " + line if _is_magic(line) else line for line in lines]
+    return "\n".join(kept), magics
+
+
+def _is_magic(line: str) -> bool:
+    return line.startswith("%") and not line.startswith("%%")
+
+
 def _from_json(text: str) -> list[Cell]:
     try:
         notebook = loads(text.lstrip("\ufeff"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from .notebook_cells import Cell, NotebookUnreadable, read_cells
+from .notebook_cells import Cell, NotebookUnreadable, read_cells, without_magics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ class _Player:
     def _run(self, cell: Cell) -> None:
         filename, source = self._named(cell)
         remember(filename, source)
-        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
-        tree: Any = compile(source, filename, "exec", flags, dont_inherit=True)
+        tree = self._parsed(filename, source)
         last = tree.body.pop() if tree.body and _shown(tree.body[-1], source) else None
         if tree.body:
             self._execute(compile(tree, filename, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
@@ -111,6 +110,20 @@ class _Player:
 
             single = _ast.Interactive(body=[last])
             self._execute(compile(single, filename, "single", _TOP_LEVEL_AWAIT, dont_inherit=True))
+
+    def _parsed(self, filename: str, source: str) -> Any:
+        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
+        try:
+            return compile(source, filename, "exec", flags, dont_inherit=True)
+        except SyntaxError:
+            plain, magics = without_magics(source)
+            if not magics:
+                raise
+        tree = compile(plain, filename, "exec", flags, dont_inherit=True)
+        names = ", ".join(f"`{magic}`" for magic in magics)
+        message = f"Left out, since it needs IPython: {names}."
+        self._reporter.note("warning", "magic-left-out", message)
+        return tree
 
     def _named(self, cell: Cell) -> tuple[str, str]:
         """A script's cell keeps its own file and lines; a notebook's is named by its number."""

@@ -128,15 +128,34 @@ def install() -> None:
     )
     stream.mode = "w"  # type: ignore[misc]  # as the interpreter's own has it
     sys.stdout = sys.__stdout__ = stream  # type: ignore[misc]  # Final in typeshed
-
-    def at_last() -> None:
-        # The program has said its goodbyes: an interrupt has nothing left to end.
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-        writer.retire()
-
-    atexit.register(at_last)  # registered first, so it runs last
+    _retire_at_exit(writer)
     _follow_forks(writer)
     _flush_before_leaving()
+
+
+def _retire_at_exit(writer: PromptWriter) -> None:
+    """Retire after the program's own exit functions: registered first means called last.
+
+    An interrupt that comes this late has nothing left to end. It would show up as a traceback
+    of ours at the first line of Python that still runs, so that line is given two chances.
+    """
+
+    before: dict[str, Any] = {}
+
+    def at_last() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        sys.unraisablehook = before["unraisablehook"]
+        writer.retire()
+
+    def without_interrupts(unraisable: Any, /) -> None:
+        if unraisable.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(unraisable)
+
+    atexit.register(at_last)
+    atexit.register(at_last)
+    # These two are C: an interrupt does not surface in them.
+    atexit.register(setattr, sys, "unraisablehook", without_interrupts)
+    atexit.register(before.update, sys.__dict__)
 
 
 _forked = False

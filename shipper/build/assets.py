@@ -31,7 +31,7 @@ def collect_assets(project: Project, files: Sequence[StoredFile], log: StepLog) 
     assets = [file for file in files if _is_asset(file.path, patterns)]
     size = sum(file.size for file in assets)
     words = f"{count(len(assets), 'asset')}, {amount(size)}" if assets else "no assets"
-    log.sum_up(f"assets: {words}" if assets else words)
+    log.sum_up(f"assets: {words}" if assets else words, dull=not assets)
     return tuple(file.path for file in assets)
 
 

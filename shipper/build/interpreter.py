@@ -57,7 +57,7 @@ def choose_interpreter(
         found = own_interpreter()
         if wanted is not None and not wanted.contains(found.version, prereleases=True):
             found = _search(str(wanted), found, context)
-    log.sum_up(f"python {found.version} at {found.path}")
+    log.sum_up(f"python {found.version} at {found.path}", dull=True)
     return found
 
 

@@ -1,9 +1,7 @@
 """Notebook files: their cells, and the data files that lie beside a notebook played alone."""
 
-import ast
 import json
 import os
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,12 +15,8 @@ from shipper.formats.notebook import (
     read_ipynb,
     read_percent,
 )
+from shipper.source.named_files import data_files, parse_quietly
 from shipper.source.reading import decode_source
-
-_OPENERS = {
-    "open", "read_csv", "read_excel", "read_json", "read_parquet", "read_table", "read_text",
-    "load", "loadtxt", "genfromtxt", "imread",
-}  # fmt: skip
 
 
 class Beside(NamedTuple):
@@ -113,47 +107,6 @@ def _literals(cell: Cell) -> Iterator[Named]:
     magic = {found.line for found in find_magics(cell.source)}
     lines = cell.source.splitlines()
     source = "\n".join("" if n in magic else line for n, line in enumerate(lines, start=1))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they would be printed, and are not ours to tell
-            tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and _is_data_name(first.value):
-                reads = _name(node.func) in _OPENERS and not _writes(node)
-                name = str(first.value).removeprefix("./")
-                yield Named(name, cell.index, first.lineno, reads)
-
-
-def _name(function: ast.expr) -> str:
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def _is_data_name(name: object) -> bool:
-    if not isinstance(name, str):
-        return False
-    parts = name.split("/")
-    return (
-        "." in parts[-1].strip(".")
-        and "://" not in name
-        and "\0" not in name
-        and not name.startswith(("/", "~"))
-        and ".." not in parts
-        and name.isprintable()
-    )
-
-
-def _writes(call: ast.Call) -> bool:
-    """Tell whether an `open` has a mode that makes the file."""
-    modes = [*call.args[1:2], *(word.value for word in call.keywords if word.arg == "mode")]
-    return any(
-        isinstance(mode, ast.Constant)
-        and isinstance(mode.value, str)
-        and bool(set(mode.value) & set("wax"))
-        for mode in modes
-    )
+    tree = parse_quietly(source)
+    for file in data_files(tree) if tree else ():
+        yield Named(file.name, cell.index, file.line, file.read)

@@ -17,6 +17,7 @@ from shipper.errors import (
 from shipper.formats.notebook import is_percent_script
 from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.toml_place import find_key
+from shipper.source.companions import companions_of
 from shipper.source.notebook_file import data_beside, read_cells
 from shipper.source.project import Entry, Project
 from shipper.source.pyproject import parse_toml, read_spec, script_spec
@@ -193,7 +194,18 @@ def _open_script(path: Path) -> Project:
         project = _open_notebook(path, spec)
     else:
         entry = Entry("file", path.name)
-        project = Project(path, path.parent, spec, "cartridge", entry, path.stem, (path.name,))
+        beside = companions_of([text], path.parent)
+        only = (path.name, *(name for name in beside.paths if name != path.name))
+        project = Project(
+            path,
+            path.parent,
+            spec,
+            "cartridge",
+            entry,
+            path.stem,
+            only,
+            watched=beside.watched,
+        )
     return project._replace(
         manifest=path.name, manifest_sha256=hashlib.sha256(data).hexdigest(), text=text
     )
@@ -202,7 +214,10 @@ def _open_script(path: Path) -> Project:
 def _open_notebook(path: Path, spec: ProjectSpec) -> Project:
     cells = read_cells(read_bytes(path), path.name)
     beside = data_beside(cells, path.parent)
-    only = (path.name, *(name for name in beside.present if name != path.name))
+    code = [cell.source for cell in cells if cell.type == "code"]
+    companions = companions_of(code, path.parent)
+    paths = {*beside.present, *companions.paths} - {path.name}
+    only = (path.name, *sorted(paths))
     return Project(
         path,
         path.parent,
@@ -212,5 +227,5 @@ def _open_notebook(path: Path, spec: ProjectSpec) -> Project:
         path.stem,
         only,
         absent=beside.absent,
-        watched=beside.watched,
+        watched=(*beside.watched, *companions.watched),
     )

@@ -144,20 +144,14 @@ def _modules_present(subject: Subject) -> Iterator[Finding]:
         where = f"{row.path}, cell {row.cell}" if row.cell else row.path
         yield Finding(
             f"{where}, line {row.line}: there is no module `{row.module}` to import.",
-            _declare(row.module, row.package, subject),
+            _declare(row.package, subject),
             row.path,
             row.line,
         )
 
 
-def _declare(module: str, package: str, subject: Subject) -> str:
+def _declare(package: str, subject: Subject) -> str:
     project = subject.project
-    beside = (project.root / f"{module}.py", project.root / module / "__init__.py")
-    if project.only is not None and any(place.is_file() for place in beside):
-        return (
-            f"{module} lies beside this file, and only the file is the project: "
-            "play a folder with a main.py instead."
-        )
     if project.only is None:
         return f'Add "{package}" to `dependencies` under [project] of pyproject.toml.'
     if project.path.suffix == ".ipynb":
@@ -215,13 +209,12 @@ def _budget_enforced(subject: Subject) -> Iterator[Finding]:
 
 
 def _isolation_enforced(subject: Subject) -> Iterator[Finding]:
-    declared = bool(subject.project.spec.permissions)
-    what = "The permissions are recorded in the image; this" if declared else "This"
-    yield Finding(
-        f"{what} version plays the project with your own rights.",
-        "Play only what you trust.",
-        *(_at(subject, "permissions") if declared else (None, None, None)),
-    )
+    if subject.project.spec.permissions:
+        yield Finding(
+            "The permissions are recorded in the image; this version plays with your own rights.",
+            "Play only what you trust.",
+            *_at(subject, "permissions"),
+        )
 
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -268,5 +261,5 @@ RULES: tuple[Rule, ...] = (
         _permissions_fit,
     ),
     Rule("budget-not-enforced", WARNING, "A declared budget is enforced.", _budget_enforced),
-    Rule("isolation-not-enforced", INFO, "The project is isolated.", _isolation_enforced),
+    Rule("isolation-not-enforced", INFO, "Declared permissions are enforced.", _isolation_enforced),
 )

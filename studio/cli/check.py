@@ -8,14 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from session.adapters.shipper import ShipperPreparer
+from session.compose import build_service
 from session.errors import PrepareFailed
 from session.home import find_home
 from session.log.entry import NewEntry, Severity
-from session.ports import PrepareRequest, Stopped
-from session.run_id import new_run_id
-from session.runtime.process_runtime import ProcessRuntime
-from session.settings import SessionSettings
+from session.ports import Stopped
 from studio.cli.console import say
 from studio.cli.exit_code import PLAYHEAD_FAILED
 from studio.cli.live_line import LiveLine
@@ -58,21 +55,11 @@ class _Check:
         return PLAYHEAD_FAILED if failure is not None else 0
 
     async def _prepare(self) -> PrepareFailed | None:
-        run_id = new_run_id()
-        tools = ProcessRuntime(SessionSettings()).tool_spawner(run_id)
-        request = PrepareRequest(
-            run_id, self._path.absolute(), (), self._entries.append, tools.spawn
-        )
-        work = asyncio.ensure_future(ShipperPreparer(find_home()).prepare(request))
+        service = build_service(find_home())
         try:
-            await asyncio.wait({work})  # cancelling ends this wait only: tools come first
-            work.result()
+            await service.check(self._path, self._entries.append)
         except PrepareFailed as error:
             return error
-        finally:
-            await tools.stop()
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=True)
         return None
 
     async def _watch(self, work: "asyncio.Task[PrepareFailed | None]") -> None:

@@ -63,6 +63,12 @@ def pidfd() -> Finding:
     return Finding("process handles", Grade.REDUCED, text, _remedy("pidfd_open"))
 
 
+def isolation() -> Finding:
+    """What stands between a program and the rest of the user's things."""
+    text = "reduced: a program plays with your own rights and no limits in this version"
+    return Finding("isolation, budgets", Grade.REDUCED, text, "Play only what you trust.")
+
+
 def _remedy(what: str) -> str:
     if not sys.platform.startswith("linux"):
         return _LINUX_ONLY
@@ -87,4 +93,5 @@ CHECKS: Final[Sequence[Callable[[], Finding]]] = (
     subreaper,
     parent_death,
     pidfd,
+    isolation,
 )

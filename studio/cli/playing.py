@@ -28,6 +28,8 @@ FRAME_S: Final = 1 / 30
 _TICK_S: Final = 0.1
 #: After Ctrl-C nobody wants to watch the rest of a flood: this much of its end is shown.
 _LAST_ROWS: Final = 200
+#: How many bytes of input are read ahead of a program that takes its time.
+_INPUT_AHEAD: Final = 1 << 20
 
 
 class Playing:
@@ -133,7 +135,9 @@ class Playing:
             self._wake.set()
 
     def _start_input(self) -> None:
-        self._input = InputForwarder(self._pass_on)
+        self._input = InputForwarder(
+            self._pass_on, lambda: self._session.input_backlog > _INPUT_AHEAD
+        )
         self._input.start()
 
     def _stop_input(self) -> None:

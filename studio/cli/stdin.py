@@ -11,13 +11,24 @@ from typing import Final
 
 CHUNK: Final = 65536
 _ASK_AGAIN_S: Final = 0.5
+_ROOM_AGAIN_S: Final = 0.01
 
 
 class InputForwarder:
-    """Reads `fd` on the event loop and passes on what comes; None stands for its end."""
+    """Reads `fd` on the event loop and passes on what comes; None stands for its end.
 
-    def __init__(self, pass_on: Callable[[bytes | None], None], fd: int = 0) -> None:
+    While `is_full()` nothing is read, so that a program that reads slowly makes whoever writes
+    to us wait, instead of filling our memory.
+    """
+
+    def __init__(
+        self,
+        pass_on: Callable[[bytes | None], None],
+        is_full: Callable[[], bool],
+        fd: int = 0,
+    ) -> None:
         self._pass_on = pass_on
+        self._is_full = is_full
         self._fd = fd
         self._loop = asyncio.get_running_loop()
         self._tty = _is_tty(fd)
@@ -42,20 +53,26 @@ class InputForwarder:
 
     def _readable(self) -> None:
         if self._tty and not _in_foreground(self._fd):
-            self._unwatch()
-            self._timer = self._loop.call_later(_ASK_AGAIN_S, self._watch_again)
-            return
-        self._read()
+            self._pause(_ASK_AGAIN_S)
+        elif self._is_full():
+            self._pause(_ROOM_AGAIN_S)
+        else:
+            self._read()
+
+    def _pause(self, seconds: float) -> None:
+        self._unwatch()
+        self._timer = self._loop.call_later(seconds, self._watch_again)
 
     def _watch_again(self) -> None:
         if not self._ended:
             self.start()
 
     def _read_on(self) -> None:
-        if not self._ended:
+        full = self._is_full()
+        if not self._ended and not full:
             self._read()
         if not self._ended:
-            self._timer = self._loop.call_later(0, self._read_on)
+            self._timer = self._loop.call_later(_ROOM_AGAIN_S if full else 0, self._read_on)
 
     def _read(self) -> None:
         try:

@@ -237,7 +237,7 @@ def test_a_broken_notebook_is_refused_in_words(home: Path, project: Path, text: 
 
 
 def test_a_broken_cell_is_located_in_its_cell(home: Path, project: Path) -> None:
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": "a",

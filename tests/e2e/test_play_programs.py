@@ -215,7 +215,7 @@ def test_a_percent_notebook_is_played_from_top_to_bottom(home: Path, project: Pa
 
 def test_an_ipynb_is_played_and_a_failing_cell_ends_it(home: Path, project: Path) -> None:
     sources = ["x = 20\n", "import asyncio\nawait asyncio.sleep(0)\nx + 1", "1 / 0", "print('no')"]
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code",
             "id": f"cell{n}",
@@ -335,6 +335,20 @@ def test_a_single_script_with_inline_metadata_plays(home: Path, project: Path) -
     with playing(home, script, "a b", "--flag") as play:
         assert_finished(play)
         assert play.output() == ["['a b', '--flag']"]
+
+
+def test_a_single_script_brings_the_modules_and_files_it_names(home: Path, project: Path) -> None:
+    (project / "words.txt").write_text("from a file")
+    (project / "reading.py").write_text("def read():\n    return open('words.txt').read()\n")
+    script = project / "script.py"
+    script.write_text("import reading\nprint(reading.read())\nimport later\n")
+    with playing(home, script) as play:
+        assert play.end() == 1
+        assert play.output() == ["from a file"]
+    (project / "later.py").write_text("print('and the other')\n")
+    with playing(home, script) as play:
+        assert_finished(play)
+        assert play.output() == ["from a file", "and the other"]
 
 
 def test_two_commands_play_the_same_project_at_once(home: Path, project: Path) -> None:

@@ -265,5 +265,5 @@ def test_follow_reads_a_run_that_another_process_plays(home: Path, project: Path
         finally:
             follower.kill()
             follower.wait()
-            if follower.stdout:
+            if follower.stdout is not None:
                 follower.stdout.close()

@@ -99,14 +99,14 @@ def test_forms_of_entry(warm_shop: Workshop, entry: str, form: str) -> None:
     assert (image.entry_form, image.entry) == (form, entry)
 
 
-def test_single_script_is_the_whole_project(warm_shop: Workshop) -> None:
-    project = warm_shop.project({"tool.py": "import helper\n", "helper.py": "", "x.csv": ""})
+def test_single_script_is_the_project_with_what_it_names(warm_shop: Workshop) -> None:
+    project = warm_shop.project(
+        {"tool.py": "import helper\n", "helper.py": "", "x.csv": "", "y.py": ""}
+    )
     image = warm_shop.prepare(project / "tool.py")
     assert (image.kind, image.entry_form, image.entry) == ("cartridge", "file", "tool.py")
-    assert (names_in(image), image.root) == (["tool.py"], project)
-    (missing,) = warm_shop.coded("missing-module")
-    assert (missing.path, missing.line) == ("tool.py", 1)
-    assert "beside" in (missing.hint or "")
+    assert (names_in(image), image.root) == (["helper.py", "tool.py"], project)
+    assert warm_shop.coded("missing-module") == []
 
 
 def test_percent_script_is_a_notebook(warm_shop: Workshop) -> None:

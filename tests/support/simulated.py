@@ -118,6 +118,10 @@ class SimulatedExecution:
     def send_input(self, data: bytes) -> None:
         self.received.append(data)
 
+    @property
+    def input_backlog(self) -> int:
+        return sum(len(data) for data in self.received if data)
+
     def close_input(self) -> None:
         self.received.append(None)
 

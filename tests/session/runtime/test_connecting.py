@@ -148,6 +148,14 @@ async def test_an_image_whose_file_is_gone(tmp_path: Path) -> None:
     assert list(launch.folder.iterdir()) == []
 
 
+async def test_arguments_that_do_not_fit_are_told(tmp_path: Path) -> None:
+    launch = make_launch(tmp_path, {"main.py": ""}, args=["x" * 2_000_000])
+    execution = await ProcessRuntime(SessionSettings()).start(launch, Recorder())
+    with pytest.raises(ConnectFailed, match="too long"):
+        await execution.connect()
+    assert (await execution.wait()).cause is Cause.CONNECT_FAILED
+
+
 async def test_failed_starts_leak_nothing(tmp_path: Path) -> None:
     await fail(tmp_path, "/no/python")
     fds = open_fds()

@@ -162,6 +162,8 @@ async def test_a_program_cannot_confuse_us_over_its_events_socket(tmp_path: Path
 async def test_nonsense_in_a_well_formed_frame_is_dropped(tmp_path: Path) -> None:
     headers = [
         {"type": "diagnostic", "frames": 3},
+        {"type": "diagnostic", "kind": "exception", "frames": 3},
+        {"type": "diagnostic", "kind": "exception", "inner": [[]]},
         {"type": "diagnostic", "kind": [], "inner": [1]},
         {"type": "note", "severity": "loud"},
         {"type": 5},

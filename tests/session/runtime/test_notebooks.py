@@ -93,6 +93,24 @@ async def test_a_syntax_error_in_a_cell_is_found_there(tmp_path: Path) -> None:
     assert (entry.location.path, entry.location.line) == ("a.ipynb", 1)
 
 
+async def test_line_magics_are_left_out_and_told(tmp_path: Path) -> None:
+    text = notebook("%matplotlib inline\nx = 5", "y = (7\n% 4)\nx + y")
+    played = await play_notebook(tmp_path, text)
+    assert played.stdout == "8\n", played.stderr
+    (entry,) = played.sink.with_code("magic-left-out")
+    assert entry.message == "Left out, since it needs IPython: `%matplotlib inline`."
+    assert entry.origin == "cell 1"
+
+
+async def test_shell_commands_are_an_error_with_a_hint(tmp_path: Path) -> None:
+    played = await play_notebook(tmp_path, notebook("!pip install x"))
+    (entry,) = played.sink.errors()
+    assert entry.hint is not None
+    assert "IPython" in entry.hint
+    assert entry.location is not None
+    assert entry.location.line == 1
+
+
 async def test_sys_exit_in_a_cell_is_the_exit_code(tmp_path: Path) -> None:
     played = await play_notebook(tmp_path, notebook("import sys; sys.exit(4)"))
     assert played.exit.code == 4

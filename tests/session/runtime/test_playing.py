@@ -151,6 +151,18 @@ async def test_a_module_is_run_as_with_dash_m(tmp_path: Path) -> None:
     assert played.stdout == "pkg.__main__ pkg ['a'] True\n", played.stderr
 
 
+async def test_a_module_of_the_standard_library_can_be_the_program(tmp_path: Path) -> None:
+    args = ["0", "--bind", "127.0.0.1"]
+    launch = make_launch(tmp_path, {"page": ""}, form="module", entry="http.server", args=args)
+    execution, sink = await start(launch)
+    waiting = asyncio.create_task(finish(execution, sink, launch))
+    await sink.until("Serving HTTP on 127.0.0.1")
+    execution.interrupt()
+    played = await waiting
+    assert "Keyboard interrupt received, exiting." in played.stdout
+    assert played.exit.code == 0
+
+
 async def test_a_function_is_called_and_its_result_is_the_exit_code(tmp_path: Path) -> None:
     source = (
         "import sys\n"

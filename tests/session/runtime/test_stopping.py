@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import tempfile
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 
 from session.errors import ConnectFailed
 from session.exit_info import Cause
+from session.log.entry import NewEntry
 from session.ports import Launch
 from session.runtime.execution import ProcessExecution
 from session.runtime.platforms.linux import LinuxPlatform
@@ -170,6 +172,30 @@ async def test_stopping_before_the_worker_is_up(
     assert not sink.stdout
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "while True: print('x' * 50)",
+        "import time\nwhile True: time.sleep(0.001)",
+        "print('a')\nprint('b')\n",
+    ],
+)
+async def test_an_interrupt_at_any_moment_shows_nothing_of_ours(
+    tmp_path: Path, source: str
+) -> None:
+    chance = random.Random(7)
+    for _ in range(12):
+        launch = make_launch(tmp_path, {"main.py": source})
+        execution, sink = await start(launch)
+        waiting = asyncio.create_task(finish(execution, sink, launch))
+        await asyncio.sleep(chance.choice([0.0, 0.002, 0.02]) * chance.random())
+        execution.interrupt()
+        played = await waiting
+        assert played.stderr == ""
+        assert not played.sink.errors()
+        assert played.exit.signal == signal.SIGINT or played.exit.code == 0
+
+
 async def test_killing_twice_and_after_the_end_is_harmless(tmp_path: Path) -> None:
     _launch, execution, _sink, waiting = await begin(tmp_path, "asyncio_server", "serving")
     execution.kill()
@@ -204,6 +230,32 @@ async def test_many_runs_leak_nothing(tmp_path: Path) -> None:
     assert open_fds() == fds
     assert _links() <= links
     assert not set(zombie_children()) - zombies
+
+
+def test_a_loop_that_is_torn_down_leaves_nothing(tmp_path: Path) -> None:
+    async def leave() -> tuple[str, list[int]]:
+        launch, _execution, sink, _waiting = await begin(tmp_path, "tree_of_six", "ready")
+        return launch.run_id, list(family(sink).values())
+
+    run_id, pids = asyncio.run(leave())
+    assert len(pids) == 6
+    assert survivors(pids) == []
+    assert members(run_id) == []
+
+
+async def test_a_fault_in_the_sink_ends_the_run(tmp_path: Path) -> None:
+    class Faulty(Recorder):
+        def log(self, entry: NewEntry) -> None:
+            super().log(entry)
+            if entry.code == "started":
+                message = "no room"
+                raise LookupError(message)
+
+    launch = make_launch(tmp_path, program_files("tree_of_six"))
+    execution = await ProcessRuntime(SessionSettings()).start(launch, Faulty())
+    with pytest.raises(LookupError, match="no room"):
+        await execution.wait()
+    assert members(launch.run_id) == []
 
 
 async def test_sessions_side_by_side_do_not_touch_each_other(tmp_path: Path) -> None:

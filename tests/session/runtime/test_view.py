@@ -46,6 +46,14 @@ def test_every_size_is_copied_whole(tmp_path: Path, size: int) -> None:
     assert (tmp_path / "view" / "f").read_bytes() == content
 
 
+def test_laying_can_be_stopped(tmp_path: Path) -> None:
+    (tmp_path / "blob").write_text("x")
+    files = [ImageFile(f"f{number}", tmp_path / "blob", 1) for number in range(10)]
+    answers = iter([False, False, True])
+    laid = lay_view(files, tmp_path / "view", lambda: next(answers))
+    assert set(laid) == {"f0", "f1"}
+
+
 def test_copying_works_without_the_kernels_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ async def everything_from(fd: int) -> tuple[bytes, int]:
         if data is None:
             ended.set()
 
-    forwarder = InputForwarder(take, fd)
+    forwarder = InputForwarder(take, lambda: False, fd)
     forwarder.start()
     async with asyncio.timeout(20):
         await ended.wait()
@@ -89,7 +89,7 @@ async def test_a_terminal_that_hangs_up_counts_as_ended() -> None:
 async def test_after_stop_nothing_more_is_read() -> None:
     reading, writing = os.pipe()
     received: list[bytes | None] = []
-    forwarder = InputForwarder(received.append, reading)
+    forwarder = InputForwarder(received.append, lambda: False, reading)
     forwarder.start()
     forwarder.stop()
     os.write(writing, b"for whoever comes next")
@@ -98,3 +98,23 @@ async def test_after_stop_nothing_more_is_read() -> None:
     assert os.read(reading, 100) == b"for whoever comes next"
     os.close(reading)
     os.close(writing)
+
+
+async def test_nothing_is_read_ahead_of_a_program_that_is_full() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    received: list[bytes | None] = []
+    full = True
+    forwarder = InputForwarder(received.append, lambda: full, reading)
+    os.write(writing, b"waits")
+    forwarder.start()
+    await asyncio.sleep(0.1)
+    assert received == []
+    full = False
+    async with asyncio.timeout(10):
+        while not received:
+            await asyncio.sleep(0.01)
+    forwarder.stop()
+    os.close(reading)
+    os.close(writing)
+    assert received == [b"waits"]

@@ -1,0 +1,65 @@
+"""Listens to the `events` channel of one program: its diagnostics, and the one that ended it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from session.exit_info import ExceptionFacts
+from session.log.entry import NewEntry
+from session.runtime import notices
+from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
+from session.worker.wire import FrameReader, WireError
+
+
+class ProgramEvents:
+    """Turns bytes of the channel into log entries. What makes no sense is dropped.
+
+    User code can reach this socket as well, so nothing in it is believed further than that.
+    """
+
+    def __init__(
+        self,
+        log: Callable[[NewEntry], None],
+        places: Callable[[], Places],
+        stopping: Callable[[], bool],
+    ) -> None:
+        self._log = log
+        self._places = places
+        self._stopping = stopping
+        self._reader = FrameReader()
+        self._failure: Mapping[str, Any] | None = None
+        self._broken = False
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes and log what they say."""
+        if self._broken:
+            return
+        try:
+            frames = self._reader.feed(data)
+        except WireError as error:
+            self._broken = True
+            self._log(notices.diagnostics_lost(error))
+            return
+        for frame in frames:
+            self._note(frame.header)
+
+    def _note(self, header: Mapping[str, Any]) -> None:
+        try:
+            entry = entry_of(header, self._places(), stopping=self._stopping())
+        except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
+            return
+        if header.get("type") == "diagnostic" and header.get("kind") == "exception":
+            self._failure = header
+        if entry is not None:
+            self._log(entry)
+
+    @property
+    def exception(self) -> ExceptionFacts | None:
+        """The exception that nobody caught, if there was one."""
+        failure = self._failure
+        if failure is None:
+            return None
+        places = self._places()
+        place = place_of(failure, places)
+        kind = str(failure.get("exception", "Exception"))
+        where = str(place) if place else None
+        return ExceptionFacts(kind, describe(failure, places), where, hint_of(failure, places))
