@@ -5,7 +5,6 @@ of files. A memo is a witness and never the truth: any difference means preparin
 """
 
 import hashlib
-import json
 import os
 import sys
 import time
@@ -18,11 +17,11 @@ from shipper.events import Channel, PrepareEvent, Severity
 from shipper.formats.scan import Stamp, StoredFile, names_digest
 from shipper.formats.sealed import ImageFile, SealedImage
 from shipper.store.blobs import BlobStore, Mark, stamp_of
+from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
-from shipper.store.writing import write_whole
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 1
+_VERSION = 2
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -78,13 +77,8 @@ class ProjectMemo:
         self._rows = self._read()
 
     def _read(self) -> dict[str, Any]:
-        try:
-            with open(self.place, "rb") as file:  # noqa: PTH123 - hot path
-                rows = json.loads(file.read())
-        except (OSError, ValueError):
-            return {}
-        known = isinstance(rows, dict) and rows.get("maker") == _maker()
-        return rows if known else {}
+        rows = read_facts(self.place)
+        return rows if rows.get("maker") == _maker() else {}
 
     def recall(self, args: Sequence[str], poll: Callable[[], None]) -> Recalled | None:
         """Return the last image if nothing at all has changed since, else None."""
@@ -182,9 +176,8 @@ class ProjectMemo:
         racy = rows["racy_files"] or rows["racy_folders"]
         if not racy and {**rows, "seen": 0} == {**self._rows, "seen": 0}:
             return
-        data = json.dumps(rows, separators=(",", ":")).encode()
         try:
-            write_whole(self.place, data)
+            write_facts(self.place, rows)
         except StoreUnwritable:
             return  # the image is made; the next preparation has more to do
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from shipper.store.writing import write_whole
+from shipper.store.facts import read_facts, write_facts
 
 _BUCKET_LIMIT = 4000
 
@@ -52,19 +52,13 @@ class ResultStore:
             rows.update((key, results[key]) for key in members)
             for key in list(rows)[: max(0, len(rows) - _BUCKET_LIMIT)]:
                 del rows[key]
-            data = json.dumps(rows, separators=(",", ":")).encode()
-            write_whole(self._place(step, bucket), data)
+            write_facts(self._place(step, bucket), rows)
 
     def _place(self, step: str, bucket: str) -> str:
         return f"{self.folder}/{step}/{bucket}.json"
 
     def _read(self, step: str, bucket: str) -> dict[str, Any]:
-        try:
-            with open(self._place(step, bucket), "rb") as file:  # noqa: PTH123 - hot path
-                rows = json.loads(file.read())
-        except (OSError, ValueError):
-            return {}
-        return rows if isinstance(rows, dict) else {}
+        return read_facts(self._place(step, bucket))
 
 
 def _by_bucket(keys: Iterable[str]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.confined import as_ordinary_user
 from tests.support.playhead import Playing, playing, processes_of, run_command
+from tests.support.registry import serve_registry
 
 pytestmark = pytest.mark.e2e
 
@@ -141,25 +142,16 @@ def test_no_network_for_a_new_dependency_is_said(home: Path, project: Path) -> N
 def test_a_dependency_that_must_be_built_from_source_is_refused(
     home: Path, project: Path, tmp_path: Path
 ) -> None:
-    links = tmp_path / "links"
-    make_source_package(links, "playheadsource")
     (project / "pyproject.toml").write_text(
-        "[project]\nname='x'\nversion='1'\ndependencies=['playheadsource']\n[tool.playhead]\n"
+        "[project]\nname='x'\nversion='1'\ndependencies=['playhead-test-source']\n[tool.playhead]\n"
     )
-    with playing(home, project, env={"UV_FIND_LINKS": str(links), "UV_NO_INDEX": "1"}) as play:
-        assert play.end() == 125, play.told()
-        errors = [e for e in play.entries() if e["severity"] == "error"]
-        assert any("source" in f"{e['message']} {e['hint']}" for e in errors), play.told()
-
-
-def make_source_package(folder: Path, name: str) -> None:
-    """A source distribution and no wheel; building it would leave a mark."""
-    source = folder / f"{name}-1.0"
-    source.mkdir(parents=True)
-    (source / "setup.py").write_text(f"from setuptools import setup\nsetup(name={name!r})\n")
-    (source / "PKG-INFO").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    shutil.make_archive(str(folder / f"{name}-1.0"), "gztar", folder, source.name)
-    shutil.rmtree(source)
+    with serve_registry(tmp_path / "registry") as registry:
+        registry.sdist("source", "1.0")
+        with playing(home, project, env={"UV_DEFAULT_INDEX": registry.url}) as play:
+            assert play.end() == 125, play.told()
+    errors = [e for e in play.entries() if e["severity"] == "error"]
+    assert any("source" in f"{e['message']} {e['hint']}" for e in errors), play.told()
+    assert "was built" not in play.told()
 
 
 def test_a_read_only_project_folder_plays_and_stays_untouched(home: Path, project: Path) -> None:

@@ -157,6 +157,7 @@ async def test_a_module_of_the_standard_library_can_be_the_program(tmp_path: Pat
     execution, sink = await start(launch)
     waiting = asyncio.create_task(finish(execution, sink, launch))
     await sink.until("Serving HTTP on 127.0.0.1")
+    await asyncio.sleep(0.5)  # it says so just before it listens for the interrupt
     execution.interrupt()
     played = await waiting
     assert "Keyboard interrupt received, exiting." in played.stdout
