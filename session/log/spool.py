@@ -36,6 +36,10 @@ class SpoolReader:
             os.close(self._descriptor)
             self._descriptor = None
 
+    def __del__(self) -> None:
+        # Whoever only looks at a log need not remember to close it.
+        self.close()
+
     def _opened(self) -> int | None:
         """Return the descriptor; None after `close` and while the file is missing."""
         if self._descriptor is None and not self._closed:

@@ -42,8 +42,8 @@ class LogWriter:
         self._rows = 0
         self._size = 0
         self._broken: OSError | None = None
+        self._spool = self._index = -1
         self._spool = os.open(folder / SPOOL_NAME, _FLAGS, 0o600)
-        self._index = -1
         try:
             self._index = os.open(folder / INDEX_NAME, _FLAGS, 0o600)
             _write(self._index, (packed,))
@@ -90,6 +90,9 @@ class LogWriter:
                 os.close(descriptor)
         self._spool = self._index = -1
         self._broken = OSError("it is closed")
+
+    def __del__(self) -> None:
+        self.close()
 
     def _advance(self, rows: int, size: int) -> None:
         self._rows += rows

@@ -6,6 +6,7 @@ other process is swept, the launcher goes, the view is harvested; only then is t
 
 import asyncio
 import os
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,7 @@ class ProcessExecution:
         except OSError:
             pipes.abandon()
             raise
+        self._launcher.remove(self._folder.links)
         self._fds = pipes.for_program
         self._input = InputWriter(self._loop, pipes.stdin)
         streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
@@ -208,7 +210,7 @@ class ProcessExecution:
         self._control.send(encode(self._config()))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, self._folder.links)
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds)
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
 
@@ -329,7 +331,9 @@ class ProcessExecution:
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
-            launcher_lost=remains.launcher_lost and self.ended is None,
+            launcher_lost=remains.launcher_lost
+            and ended.signal in (None, signal.SIGKILL)
+            and ended.code is None,
             oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
             peak_memory=ended.max_rss or None,
         )

@@ -41,8 +41,12 @@ class StartFailure(NamedTuple):
 
 
 class SweptReport(NamedTuple):
-    """What the launcher's sweep found still alive (`total`; the first few named), and the stuck."""
+    """What the launcher's sweep found still alive (`total`; the first few named), and the stuck.
 
+    `asked` is false when the launcher was told to leave by somebody else.
+    """
+
+    asked: bool
     total: int
     ended: tuple[EndedProcess, ...]
     stuck: tuple[EndedProcess, ...]
@@ -99,9 +103,8 @@ class LauncherProcess:
         env: Mapping[str, str],
         cwd: Path,
         fds: Mapping[int, int],
-        remove: Sequence[Path] = (),
     ) -> None:
-        """Ask for the program. `fds`: its descriptor -> ours; `remove`: links to delete last."""
+        """Ask for the program. `fds`: its descriptor -> ours."""
         request = {
             "request": "start",
             "argv": list(argv),
@@ -109,9 +112,13 @@ class LauncherProcess:
             "cwd": str(cwd),
             "fds": [[target, source] for target, source in fds.items()],
             "limits": {"CORE": [0, 0]},
-            "remove": [str(path) for path in remove],
         }
         self._lifeline.send(encode_line(request))
+
+    def remove(self, links: Sequence[Path]) -> None:
+        """Name links that the launcher deletes last, whatever becomes of us."""
+        paths = [str(link) for link in links]
+        self._lifeline.send(encode_line({"request": "remove", "paths": paths}))
 
     def interrupt(self) -> None:
         """Send SIGINT to the program's process group."""
@@ -193,4 +200,4 @@ def _exit_of(report: dict[str, Any]) -> ProgramExit:
 def _swept_of(report: dict[str, Any]) -> SweptReport:
     ended = tuple(EndedProcess(one["pid"], one["name"]) for one in report["ended"])
     stuck = tuple(EndedProcess(one["pid"], one["name"]) for one in report["stuck"])
-    return SweptReport(report["count"], ended, stuck)
+    return SweptReport(report["asked"], report["count"], ended, stuck)

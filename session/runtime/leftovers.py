@@ -8,6 +8,7 @@ from session.run_folder import WRITTEN
 from session.runtime.harvest import keep_since, remove_tree
 from session.runtime.orphans import DeadRun, end_orphans
 from session.runtime.run_folder import LAID, SCRATCH, VIEW
+from session.runtime.scratch import drop_links
 
 
 class ProcessLeftovers:
@@ -24,5 +25,6 @@ class ProcessLeftovers:
         if stamp.exists():
             keep_since(folder / VIEW, stamp.stat().st_ctime_ns, folder / WRITTEN)
             stamp.unlink()
+        drop_links(folder)
         remove_tree(folder / VIEW)
         remove_tree(folder / SCRATCH)

@@ -16,6 +16,8 @@ from session.ports import RuntimeSink
 
 _CHUNK = 256 * 1024
 _PIPE_SIZE = 1 << 20
+#: More than a pipe holds: whoever fills it faster than that is not waited for.
+_MOST_CHUNKS = 64
 WINDOW_S = 0.016
 BUDGET_S = 0.006
 
@@ -107,12 +109,22 @@ class OutputPump:
             pass  # nothing more for now
         return words
 
+    def _take_rest(self, stream: Stream) -> None:
+        """Take what has already arrived: a loop that was held up has not seen it yet."""
+        with suppress(OSError):
+            for _chunk in range(_MOST_CHUNKS):
+                data = os.read(self._fds[stream], _CHUNK)
+                if not data:
+                    return
+                self._sink.output(stream, data)
+
     def close(self) -> None:
         """Stop reading and close; streams that had not ended are said to end now."""
         if self._resume is not None:
             self._resume.cancel()
         for stream in list(self._fds):
             if self._reading:
+                self._take_rest(stream)
                 self._end(stream)
             else:
                 self._forget(stream)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from session.ports import Launch
 from session.run_folder import WRITTEN
-from session.runtime.environment import Scratch, build_environment
+from session.runtime.environment import build_environment
 from session.runtime.harvest import Harvest, harvest, remove_tree
-from session.runtime.scratch import make_scratch
+from session.runtime.scratch import make_scratch, plan_links
 from session.runtime.view import LaidFile, lay_view
 
 #: An empty file younger than the laid view and older than anything the program did: when
@@ -26,7 +26,7 @@ class RunFolder:
         self.view = launch.folder / VIEW
         self.scratch = launch.folder / SCRATCH
         self.written = launch.folder / WRITTEN
-        self.links: tuple[Path, ...] = ()
+        self.links = plan_links(self.scratch)
         self._laid: dict[str, LaidFile] = {}
 
     @property
@@ -39,15 +39,11 @@ class RunFolder:
         """Create everything and return the program's environment; raise OSError."""
         launch = self._launch
         launch.data.mkdir(parents=True, exist_ok=True)
-        scratch = self._make_scratch()
+        scratch = make_scratch(self.scratch, self.links)
         self._laid = lay_view(launch.prepared.files, self.view, stopped)
         (launch.folder / LAID).touch()
         names = launch.prepared.env_names
         return build_environment(ours, names, launch.run_id, scratch, launch.data)
-
-    def _make_scratch(self) -> Scratch:
-        scratch, self.links = make_scratch(self.scratch)
-        return scratch
 
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""

@@ -3,34 +3,50 @@
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from session.runtime.environment import Scratch
 
 #: Sockets have names of at most 107 bytes; multiprocessing adds 32 to the temporary folder's.
 _SHORT_ENOUGH = 72
+_LINK = "ph-"
 
 
-def make_scratch(folder: Path) -> tuple[Scratch, tuple[Path, ...]]:
-    """Create the folders in `folder`; also return the links that lie outside of it."""
+def plan_links(folder: Path) -> tuple[Path, ...]:
+    """Return names for a short link to the temporary folder of `folder`, the best one first.
+
+    None where it needs none. Nothing is made yet, so that whoever is to delete the link can be
+    told before there is one.
+    """
+    if len(os.fsencode(folder / "tmp")) <= _SHORT_ENOUGH:
+        return ()
+    name = f"{_LINK}{secrets.token_hex(6)}"
+    links = (Path(place) / name for place in _places())
+    return tuple(link for link in links if len(os.fsencode(link)) <= _SHORT_ENOUGH)
+
+
+def make_scratch(folder: Path, links: Sequence[Path] = ()) -> Scratch:
+    """Create the folders in `folder`, and the first of the planned `links` that can be made."""
     scratch = Scratch(folder / "home", folder / "tmp", folder / "cache")
     for one in (*scratch, folder / "cache" / "matplotlib"):
         one.mkdir(parents=True, exist_ok=True)
-    if len(os.fsencode(scratch.temporary)) <= _SHORT_ENOUGH:
-        return scratch, ()
-    link = _shorten(scratch.temporary)
-    return (scratch, ()) if link is None else (scratch._replace(temporary=link), (link,))
+    for link in links:
+        with suppress(OSError):
+            link.symlink_to(scratch.temporary, target_is_directory=True)
+            return scratch._replace(temporary=link)
+    return scratch
 
 
-def _shorten(folder: Path) -> Path | None:
-    """Return a short link to `folder`; None where none can be made, which most never notice."""
-    for place in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir()):
-        if not place or len(os.fsencode(place)) > _SHORT_ENOUGH - 16:
-            continue
-        link = Path(place) / f"ph-{secrets.token_hex(6)}"
-        try:
-            link.symlink_to(folder, target_is_directory=True)
-        except OSError:
-            continue
-        return link
-    return None
+def _places() -> list[str]:
+    places = (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir())
+    return [place for place in places if place]
+
+
+def drop_links(folder: Path) -> None:
+    """Delete the short links into `folder` that a killed Playhead and its launcher left."""
+    for link in (link for place in _places() for link in Path(place).glob(f"{_LINK}*")):
+        with suppress(OSError):
+            if link.readlink().is_relative_to(folder):
+                link.unlink()

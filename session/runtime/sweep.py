@@ -6,7 +6,6 @@ from typing import NamedTuple
 from session.ports import ProcessIdentity
 from session.runtime.launcher_process import LauncherProcess
 from session.runtime.platforms.seam import EndedProcess, Platform
-from session.worker.launch_protocol import POSIX
 from session.worker.sweeping import DEADLINE_S
 
 #: How long a launcher may take to say that it has understood.
@@ -16,7 +15,10 @@ PATIENCE_S = 0.1
 
 
 class Remains(NamedTuple):
-    """What was still alive at the end. `total` is exact, the tuples name the first few."""
+    """What was still alive at the end. `total` is exact, the tuples name the first few.
+
+    `launcher_lost`: it was ended, or told to leave, from outside.
+    """
 
     total: int
     ended: tuple[EndedProcess, ...]
@@ -44,8 +46,16 @@ async def sweep(
     report = launcher.swept.result()
     ended = report.ended if report else ()
     strays: tuple[EndedProcess, ...] = ()
-    if report is None or platform.profile == POSIX:
+    if report is None or _reduced(launcher):
         strays = tuple(await asyncio.to_thread(platform.end, {run_id}, known))
     stuck = report.stuck if report else ()
     total = (report.total if report else 0) + len(strays)
-    return Remains(total, (*ended, *strays), stuck, launcher_lost=report is None)
+    return Remains(
+        total, (*ended, *strays), stuck, launcher_lost=report is None or not report.asked
+    )
+
+
+def _reduced(launcher: LauncherProcess) -> bool:
+    """Whether the launcher said that a mechanism is missing, so that it may not reach all."""
+    report = launcher.launched.result()
+    return report is None or bool(report["gaps"])

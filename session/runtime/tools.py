@@ -3,6 +3,7 @@
 import asyncio
 import os
 import queue
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -140,11 +141,17 @@ class _Tool:
             for fd in (stdin, stdout, stderr, *theirs):
                 os.close(fd)
             raise
-        launcher.run(self._argv, self._env, self._cwd, dict(enumerate(theirs)))
+        launcher.run(self._found(), self._env, self._cwd, dict(enumerate(theirs)))
         for fd in theirs:
             os.close(fd)
         streams = {Stream.STDOUT: stdout, Stream.STDERR: stderr}
         return OutputPump(loop, self, streams, 0), InputWriter(loop, stdin)
+
+    def _found(self) -> tuple[str, ...]:
+        """Look a bare name up in the tool's own PATH, as a shell would."""
+        name, *rest = self._argv
+        path = shutil.which(name, path=self._env.get("PATH")) if os.sep not in name else name
+        return (path or name, *rest)
 
     def _code(self, launcher: LauncherProcess) -> int:
         started, ended = launcher.started.result(), launcher.exited.result()

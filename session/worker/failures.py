@@ -82,7 +82,9 @@ class Reporter:
 
     def watch_threads(self) -> None:
         """Report exceptions that end a thread; the program goes on."""
-        plain = _thread._excepthook  # noqa: SLF001 - what threading uses
+        plain = getattr(_thread, "_excepthook", None)  # what threading uses
+        if plain is None:
+            return  # an interpreter of another make
 
         def excepthook(args: Any, /) -> None:
             if args.exc_type is not SystemExit and args.exc_value is not None:

@@ -1,6 +1,6 @@
 """What the session and its launcher say to each other: one JSON object a line.
 
-Requests: `start`, `interrupt`, `sweep`. The end of the session's side of the line means sweep
+Requests: `remove`, `start`, `interrupt`, `sweep`. The end of the session's side of the line means sweep
 and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swept`.
 """
 

@@ -42,6 +42,7 @@ class Launcher:
         self._reader = LineReader()
         self._worker: int | None = None
         self._leave = False
+        self._asked = False
         self._patience_s = 0.0
         self._remove: list[str] = []
         self._layers: dict[str, bool] = {"session": True, "lifeline": True}
@@ -133,15 +134,17 @@ class Launcher:
         name = request.get("request")
         if name == "start":
             self._start(request)
+        elif name == "remove":
+            self._remove = request["paths"]
         elif name == "interrupt":
             self._interrupt()
         elif name == "sweep":
             self._report({"event": "sweeping"})
+            self._asked = True
             self._patience_s = request.get("patience_s", 0.0)
             self._leave = True
 
     def _start(self, request: dict[str, Any]) -> None:
-        self._remove = request.get("remove", [])
         try:
             pid, failure = start_program(request, linux=self._linux)
         except OSError as error:  # no more processes, no more descriptors
@@ -205,6 +208,7 @@ class Launcher:
         self._report(
             {
                 "event": "swept",
+                "asked": self._asked,
                 "count": len(ended),
                 "ended": [{"pid": pid, "name": name} for pid, name in ended[:NAMED]],
                 "stuck": [{"pid": pid, "name": name} for pid, name in swept.stuck[:NAMED]],

@@ -142,10 +142,10 @@ def _run_file(config: dict[str, Any], reporter: failures.Reporter) -> None:
 
 
 def _loader(path: str) -> Any:
-    from _frozen_importlib_external import (
-        SourceFileLoader,
-    )
-
+    try:
+        from _frozen_importlib_external import SourceFileLoader
+    except ImportError:
+        return None  # an interpreter of another make
     return SourceFileLoader("__main__", path)
 
 

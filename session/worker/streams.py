@@ -162,18 +162,23 @@ _forked = False
 
 
 def _follow_forks(writer: PromptWriter) -> None:
+    held = [False]
+
     def before() -> None:
-        writer.flushing.acquire()
+        held[0] = writer.flushing.acquire()
         flush_all()
+
+    def in_parent() -> None:
+        if held[0]:  # not where an interrupt came first
+            held[0] = False
+            writer.flushing.release()
 
     def in_child() -> None:
         global _forked
         _forked = True
         writer.start_over()
 
-    os.register_at_fork(
-        before=before, after_in_parent=writer.flushing.release, after_in_child=in_child
-    )
+    os.register_at_fork(before=before, after_in_parent=in_parent, after_in_child=in_child)
 
 
 def _flush_in_time() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from session.runtime.environment import Scratch, build_environment, is_passed
-from session.runtime.scratch import make_scratch
+from session.runtime.scratch import drop_links, make_scratch, plan_links
 
 SCRATCH = Scratch(Path("/run/home"), Path("/run/tmp"), Path("/run/cache"))
 
@@ -65,29 +65,46 @@ def test_there_is_always_a_path() -> None:
 
 
 def test_a_short_scratch_needs_no_link(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("session.runtime.scratch._SHORT_ENOUGH", 4000)
-    scratch, links = make_scratch(tmp_path / "scratch")
-    assert links == ()
+    assert plan_links(Path("/short/scratch")) == ()
+    scratch = make_scratch(tmp_path / "scratch")
+    assert scratch.temporary == tmp_path / "scratch" / "tmp"
     assert all(folder.is_dir() for folder in scratch)
 
 
 def test_a_long_scratch_gets_a_short_name(tmp_path: Path) -> None:
-    scratch, links = make_scratch(tmp_path / ("long" * 30) / "scratch")
-    (link,) = links
+    folder = tmp_path / ("long" * 30) / "scratch"
+    links = plan_links(folder)
+    assert not any(link.is_symlink() for link in links)
+    scratch = make_scratch(folder, links)
     try:
-        assert scratch.temporary == link
-        assert len(str(link)) < 72
-        (link / "file").write_text("x")
-        assert (tmp_path / ("long" * 30) / "scratch" / "tmp" / "file").exists()
+        assert scratch.temporary == links[0]
+        assert len(str(links[0])) < 72
+        (links[0] / "file").write_text("x")
+        assert (folder / "tmp" / "file").exists()
     finally:
-        link.unlink()
+        links[0].unlink()
 
 
-def test_where_no_link_can_be_made_the_long_name_does(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    monkeypatch.setattr("tempfile.gettempdir", lambda: "/no/such/place")
-    scratch, links = make_scratch(tmp_path / ("long" * 30))
-    assert links == ()
+def test_links_that_a_crash_left_are_found_by_where_they_lead(tmp_path: Path) -> None:
+    one, two = (tmp_path / name / ("long" * 30) for name in ("one", "two"))
+    dead, live = (make_scratch(folder, plan_links(folder)).temporary for folder in (one, two))
+    try:
+        drop_links(one)
+        assert not dead.is_symlink()
+        assert live.is_symlink()
+    finally:
+        drop_links(two)
+    assert not live.is_symlink()
+
+
+def test_where_no_link_can_be_made_the_long_name_does(tmp_path: Path) -> None:
+    scratch = make_scratch(tmp_path / "scratch", [Path("/no/such/place/link")])
+    assert scratch.temporary == tmp_path / "scratch" / "tmp"
     assert scratch.temporary.is_dir()
+
+
+def test_a_place_that_is_itself_too_long_is_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/long" * 20)
+    links = plan_links(Path("/long" * 20))
+    assert links
+    assert not any("/long" in str(link) for link in links)

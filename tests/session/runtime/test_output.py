@@ -85,6 +85,19 @@ async def test_closing_in_mid_stream_ends_what_had_not_ended() -> None:
     os.close(out)
 
 
+async def test_what_arrived_while_the_loop_was_held_up_is_not_lost() -> None:
+    sink = Recorder()
+    reader, out, err = pump(sink)
+    reader.start()
+    os.write(out, b"x" * 60_000)
+    os.write(err, b"last words")
+    reader.close()
+    assert len(sink.stdout) == 60_000
+    assert sink.stderr == "last words"
+    for fd in (out, err):
+        os.close(fd)
+
+
 async def test_input_is_written_as_fast_as_it_is_taken() -> None:
     read, write = os.pipe()
     writer = InputWriter(asyncio.get_running_loop(), write)

@@ -133,7 +133,9 @@ async def test_signals_to_the_launcher(tmp_path: Path, number: signal.Signals) -
         await asyncio.sleep(0.2)
         assert not waiting.done()
         execution.kill()
-    await waiting
+    played = await waiting
+    lost = number is signal.SIGTERM
+    assert played.exit.cause is (Cause.WORKER_LOST if lost else Cause.STOPPED_BY_USER)
     assert survivors(family(sink).values()) == []
     assert members(launch.run_id) == []
 

@@ -75,6 +75,12 @@ async def test_output_code_and_input(make: Make, platform: Platform, tmp_path: P
     assert members(run_id) == []
 
 
+async def test_a_bare_name_is_looked_up(make: Make) -> None:
+    tool, _spawner, _run_id = make()
+    assert await tool.run("sh", "-c", "exit 3") == 3
+    assert await tool.run("no-such-tool-at-all") == 127
+
+
 async def test_a_signal_is_a_negative_code(make: Make) -> None:
     tool, _spawner, _run_id = make()
     assert await tool.run("/bin/sh", "-c", "kill -TERM $$") == -15
