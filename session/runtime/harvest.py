@@ -1,146 +1,158 @@
-"""Keeps what a run wrote into its view, and removes the rest.
+"""Keeps what a run wrote into its view.
 
-The program has had its way with these folders: names may be odd, folders closed, trees deep,
-links may lead anywhere. Nothing is followed, and nothing here can fail a run.
+The program has had its way with that folder: names may be odd, folders closed, trees deep,
+links may lead anywhere. Nothing is followed, nothing outside the view is touched, and nothing
+here can fail a run.
 """
 
-import filecmp
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from session.runtime.own_folder import OwnFolder, entries_of, open_inside
 from session.runtime.view import LaidFile
 
-#: Paths longer than this are not kept: the kernel takes 4096 bytes at a time.
-_DEEPEST = 3000
+#: What lies deeper than this is not kept: each level takes two descriptors while we are in it.
+_DEEPEST = 100
+_BLOCK = 1 << 20
+_Read = Callable[[int], bytes]
 
 
 class Harvest(NamedTuple):
-    """Paths in the view, with slashes, sorted. `left` counts what could not be kept."""
+    """Paths in the view, with slashes, sorted. `left` counts what could not be kept.
+
+    `replaced`: something else stood where the view had been, and was left alone.
+    """
 
     written: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     left: int = 0
+    replaced: bool = False
 
 
-def harvest(view: Path, laid: Mapping[str, LaidFile], kept: Path) -> Harvest:
+class _Level:
+    """An open folder of the view, and its twin among the kept files, made when needed."""
+
+    def __init__(self, source: int, name: str, parent: "_Level | None", kept: Path) -> None:
+        self.source = source
+        self.name = name
+        self.parent = parent
+        self.path: str = f"{parent.path}{name}/" if parent else ""
+        self.depth: int = parent.depth + 1 if parent else 0
+        self._kept = kept
+        self._twin = -1
+
+    def twin(self) -> int:
+        """Return the open folder for what is kept of this one; raise OSError."""
+        if self._twin < 0:
+            if self.parent is None:
+                self._twin = _open_kept(self._kept)
+            else:
+                with suppress(FileExistsError):
+                    os.mkdir(self.name, dir_fd=self.parent.twin())
+                self._twin = open_inside(self.name, self.parent.twin())
+        return self._twin
+
+    def close(self) -> None:
+        """Close both, but not the view itself, which is its opener's."""
+        for descriptor in (self._twin, self.source if self.parent else -1):
+            if descriptor >= 0:
+                os.close(descriptor)
+
+
+def _open_kept(kept: Path) -> int:
+    if kept.is_symlink() or (kept.exists() and not kept.is_dir()):
+        kept.unlink()  # not ours: this folder is made here and nowhere else
+    kept.mkdir(exist_ok=True)
+    return os.open(kept, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def harvest(view: OwnFolder, laid: Mapping[str, LaidFile], kept: Path) -> Harvest:
     """Move new and changed files from `view` into `kept`; list them and what was deleted."""
-    written = []
+    written: list[str] = []
     left = 0
-    seen = set()
-    for path, info in _walk(view):
-        original = laid.get(path)
-        seen.add(path)
-        if original is not None and not _changed(view / path, info, original):
-            continue
-        if _keep(view / path, info, kept / path):
-            written.append(path)
-        else:
-            left += 1
+    seen: set[str] = set()
+    with view.opened() as top:
+        if top is None:
+            return Harvest(deleted=tuple(sorted(laid)), replaced=os.path.lexists(view.path))
+        for level, name, info in _walk(top, kept):
+            path = level.path + name
+            seen.add(path)
+            original = laid.get(path)
+            if original is not None and not _changed(level, name, info, original):
+                continue
+            if _keep(level, name, info):
+                written.append(path)
+            else:
+                left += 1
     deleted = [path for path in laid if path not in seen]
     return Harvest(tuple(sorted(written)), tuple(sorted(deleted)), left)
 
 
-def keep_since(view: Path, stamp_ns: int, kept: Path) -> None:
+def keep_since(view: OwnFolder, stamp_ns: int, kept: Path) -> None:
     """Move what was made or changed after `stamp_ns` (a change time) from `view` into `kept`."""
-    for path, info in _walk(view):
-        if info.st_ctime_ns > stamp_ns:
-            _keep(view / path, info, kept / path)
+    with view.opened() as top:
+        for level, name, info in _walk(top, kept) if top is not None else ():
+            if info.st_ctime_ns > stamp_ns:
+                _keep(level, name, info)
 
 
-def _walk(top: Path) -> Iterator[tuple[str, os.stat_result]]:
-    """Yield every entry that is no folder, with its path under `top`; links are not followed."""
-    queue = [""]
-    while queue:
-        folder = queue.pop()
-        for entry in _entries(top / folder):
-            path = f"{folder}/{entry.name}" if folder else entry.name
-            try:
-                if entry.is_dir(follow_symlinks=False):
-                    queue.append(path)
-                else:
-                    yield path, entry.stat(follow_symlinks=False)
-            except OSError:
-                continue  # gone between two looks
+def _walk(top: int, kept: Path) -> Iterator[tuple[_Level, str, os.stat_result]]:
+    """Yield every entry that is no folder, or lies too deep, with the level it is in."""
+    levels = [_Level(top, "", None, kept)]
+    pending = [entries_of(top)]
+    try:
+        while levels:
+            level = levels[-1]
+            if not pending[-1]:
+                levels.pop().close()
+                pending.pop()
+                continue
+            entry = pending[-1].pop()
+            with suppress(OSError):  # gone between two looks, or not to be opened
+                if not entry.is_dir(follow_symlinks=False) or level.depth >= _DEEPEST:
+                    yield level, entry.name, entry.stat(follow_symlinks=False)
+                    continue
+                below = _Level(open_inside(entry.name, level.source), entry.name, level, kept)
+                levels.append(below)
+                pending.append(entries_of(below.source))
+    finally:
+        for level in reversed(levels):
+            level.close()
 
 
-def _entries(folder: Path) -> "list[os.DirEntry[str]]":
-    if len(os.fsencode(folder)) > _DEEPEST:
-        return []
-    for attempt in ("as it is", "opened"):
-        try:
-            if attempt == "opened":
-                folder.chmod(0o700)  # no link: it was just seen to be a folder
-            with os.scandir(folder) as entries:
-                return list(entries)
-        except OSError:
-            continue
-    return []
-
-
-def _changed(path: Path, info: os.stat_result, laid: LaidFile) -> bool:
+def _changed(level: _Level, name: str, info: os.stat_result, laid: LaidFile) -> bool:
     if not stat.S_ISREG(info.st_mode) or info.st_size != laid.size:
         return True
     if (info.st_ino, info.st_mtime_ns, info.st_ctime_ns) == laid[1:2] + laid[3:]:
         return False
     try:
-        path.chmod(0o600)
-        return not filecmp.cmp(path, laid.blob, shallow=False)
+        os.chmod(name, 0o600, dir_fd=level.source)
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        mine = os.open(name, flags, dir_fd=level.source)
+        with os.fdopen(mine, "rb") as now, laid.blob.open("rb") as then:
+            return not _same_bytes(now.read, then.read)
     except OSError:
         return True
 
 
-def _keep(path: Path, info: os.stat_result, target: Path) -> bool:
+def _same_bytes(one: _Read, other: _Read) -> bool:
+    while True:
+        block = one(_BLOCK)
+        if block != other(_BLOCK):
+            return False
+        if not block:
+            return True
+
+
+def _keep(level: _Level, name: str, info: os.stat_result) -> bool:
     if not (stat.S_ISREG(info.st_mode) or stat.S_ISLNK(info.st_mode)):
         return False  # a socket or a fifo means nothing any more
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(OSError):
-            path.parent.chmod(0o700)
-        path.rename(target)
+        os.rename(name, name, src_dir_fd=level.source, dst_dir_fd=level.twin())
     except OSError:
         return False
     return True
-
-
-def remove_tree(top: Path) -> bool:
-    """Remove a folder and all in it, whatever the program did to it; whether it is gone.
-
-    Deep trees are taken apart from the top: a folder far down is first moved up, so that no
-    path grows too long and nothing recurses.
-    """
-    if not top.is_dir() or top.is_symlink():
-        with suppress(OSError):
-            top.unlink()
-        return not os.path.lexists(top)
-    folders = []
-    queue = [top]
-    while queue:
-        folder = queue.pop()
-        folders.append(folder)
-        queue += _empty(folder, top)
-    for folder in reversed(folders):
-        with suppress(OSError):
-            folder.rmdir()
-    return not os.path.lexists(top)
-
-
-def _empty(folder: Path, top: Path) -> list[Path]:
-    """Delete what is not a folder; return the folders inside, moved up where they lie deep."""
-    inside: list[Path] = []
-    with suppress(OSError):
-        folder.chmod(0o700)
-    for number, entry in enumerate(_entries(folder)):
-        with suppress(OSError):
-            if not entry.is_dir(follow_symlinks=False):
-                Path(entry.path).unlink()
-            elif len(os.fsencode(entry.path)) - len(os.fsencode(top)) > 800:
-                flat = top / f".{len(inside)}-{number}-{os.urandom(8).hex()}"
-                Path(entry.path).rename(flat)
-                inside.append(flat)
-            else:
-                inside.append(Path(entry.path))
-    return inside

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from session.record import RunRecord
 from session.run_folder import WRITTEN
-from session.runtime.harvest import keep_since, remove_tree
+from session.runtime.harvest import keep_since
 from session.runtime.orphans import DeadRun, end_orphans
-from session.runtime.run_folder import LAID, SCRATCH, VIEW
+from session.runtime.run_folder import LAID, read_laid, remove_folders
 from session.runtime.scratch import drop_links
 
 
@@ -21,10 +21,13 @@ class ProcessLeftovers:
 
     def tidy(self, folder: Path) -> None:
         """Keep what the run wrote into its view; remove view and scratch."""
-        stamp = folder / LAID
-        if stamp.exists():
-            keep_since(folder / VIEW, stamp.stat().st_ctime_ns, folder / WRITTEN)
-            stamp.unlink()
         drop_links(folder)
-        remove_tree(folder / VIEW)
-        remove_tree(folder / SCRATCH)
+        laid = read_laid(folder)
+        if laid is None:
+            remove_folders(folder)
+            return
+        view, scratch = laid
+        keep_since(view, (folder / LAID).stat().st_ctime_ns, folder / WRITTEN)
+        view.remove()
+        scratch.remove()
+        (folder / LAID).unlink(missing_ok=True)

@@ -75,6 +75,11 @@ def harvested(found: Harvest) -> Iterator[NewEntry]:
         what = f"{len(found.written)} file{'' if len(found.written) == 1 else 's'}"
         message = f"The program wrote {what}, kept with the run: {shown}."
         yield _notice(Severity.INFO, message, code="written")
+    if found.replaced:
+        message = "The program put something else in the place of its working folder."
+        hint = "It was left alone, and what the program wrote was not kept."
+        yield _notice(Severity.WARNING, message, code="view-replaced", hint=hint)
+        return
     if found.deleted:
         what = f"{len(found.deleted)} file{'' if len(found.deleted) == 1 else 's'}"
         message = f"The program deleted {what} of its view."

@@ -7,12 +7,13 @@ from pathlib import Path
 from session.ports import Launch
 from session.run_folder import WRITTEN
 from session.runtime.environment import build_environment
-from session.runtime.harvest import Harvest, harvest, remove_tree
+from session.runtime.harvest import Harvest, harvest
+from session.runtime.own_folder import OwnFolder
 from session.runtime.scratch import make_scratch, plan_links
 from session.runtime.view import LaidFile, lay_view
 
-#: An empty file younger than the laid view and older than anything the program did: when
-#: Playhead is killed, the next start tells by it what the run wrote.
+#: A file younger than the laid view and older than anything the program did, with the identity
+#: of view and scratch: when Playhead is killed, the next start tells by it what the run wrote.
 LAID = "laid"
 VIEW = "view"
 SCRATCH = "scratch"
@@ -28,6 +29,7 @@ class RunFolder:
         self.written = launch.folder / WRITTEN
         self.links = plan_links(self.scratch)
         self._laid: dict[str, LaidFile] = {}
+        self._own: tuple[OwnFolder, OwnFolder] | None = None
 
     @property
     def cwd(self) -> Path:
@@ -41,16 +43,44 @@ class RunFolder:
         launch.data.mkdir(parents=True, exist_ok=True)
         scratch = make_scratch(self.scratch, self.links)
         self._laid = lay_view(launch.prepared.files, self.view, stopped)
-        (launch.folder / LAID).touch()
+        self._own = OwnFolder.of(self.view), OwnFolder.of(self.scratch)
+        write_laid(launch.folder, *self._own)
         names = launch.prepared.env_names
         return build_environment(ours, names, launch.run_id, scratch, launch.data)
 
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""
-        found = harvest(self.view, self._laid, self.written) if self._laid else Harvest()
+        if self._own is None:  # it never came to a program
+            remove_folders(self._launch.folder)
+            return Harvest()
+        view, scratch = self._own
+        found = harvest(view, self._laid, self.written)
         for path in (self._launch.folder / LAID, *self.links):
             with suppress(OSError):
                 path.unlink()
-        remove_tree(self.view)
-        remove_tree(self.scratch)
+        view.remove()
+        scratch.remove()
         return found
+
+
+def remove_folders(folder: Path) -> None:
+    """Remove what stands where view and scratch of a run would be."""
+    for name in (VIEW, SCRATCH):
+        with suppress(OSError):
+            OwnFolder.of(folder / name).remove()
+
+
+def write_laid(folder: Path, view: OwnFolder, scratch: OwnFolder) -> None:
+    """Note in the run's folder which folders are ours, and, by its own time, since when."""
+    rows = [f"{own.device} {own.inode}\n" for own in (view, scratch)]
+    (folder / LAID).write_text("".join(rows), encoding="ascii")
+
+
+def read_laid(folder: Path) -> tuple[OwnFolder, OwnFolder] | None:
+    """Return the view and the scratch folder of a run that was left; None without a note."""
+    try:
+        text = (folder / LAID).read_text(encoding="ascii")
+        view, scratch = (tuple(map(int, row.split())) for row in text.splitlines())
+        return OwnFolder(folder / VIEW, *view), OwnFolder(folder / SCRATCH, *scratch)
+    except (OSError, ValueError, TypeError):
+        return None

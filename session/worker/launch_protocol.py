@@ -1,7 +1,7 @@
 """What the session and its launcher say to each other: one JSON object a line.
 
-Requests: `remove`, `start`, `interrupt`, `sweep`. The end of the session's side of the line means sweep
-and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swept`.
+Requests: `remove`, `start`, `interrupt`, `sweep`. The end of the session's side of the line
+means sweep and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swept`.
 """
 
 from __future__ import annotations

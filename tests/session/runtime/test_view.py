@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from session.errors import ConnectFailed
 from session.ports import ImageFile
-from session.runtime.harvest import harvest, keep_since, remove_tree
+from session.runtime.harvest import harvest, keep_since
+from session.runtime.own_folder import OwnFolder
 from session.runtime.view import LaidFile, lay_view
 
 
@@ -93,7 +94,7 @@ def test_new_changed_and_deleted_files_are_found(tmp_path: Path) -> None:
     (view / "a/sub").mkdir()
     (view / "a/sub/deep").write_text("d")
     (view / "a/empty").mkdir()
-    found = harvest(view, laid, tmp_path / "written")
+    found = harvest(OwnFolder.of(view), laid, tmp_path / "written")
     assert found.written == ("a/sub/deep", "new", "rewritten")
     assert found.deleted == ("gone",)
     assert (tmp_path / "written/a/sub/deep").read_text() == "d"
@@ -105,7 +106,7 @@ def test_a_change_that_hides_its_time_is_found(tmp_path: Path) -> None:
     times = (view / "main").stat()
     (view / "main").write_text("bbbb")
     os.utime(view / "main", ns=(times.st_atime_ns, times.st_mtime_ns))
-    assert harvest(view, laid, tmp_path / "written").written == ("main",)
+    assert harvest(OwnFolder.of(view), laid, tmp_path / "written").written == ("main",)
 
 
 def test_links_are_kept_as_links_and_never_followed(tmp_path: Path) -> None:
@@ -117,10 +118,10 @@ def test_links_are_kept_as_links_and_never_followed(tmp_path: Path) -> None:
     (view / "file").symlink_to(outside / "precious")
     (view / "main").unlink()
     (view / "main").symlink_to(outside / "precious")
-    found = harvest(view, laid, tmp_path / "written")
+    found = harvest(OwnFolder.of(view), laid, tmp_path / "written")
     assert found.written == ("file", "folder", "main")
     assert (tmp_path / "written" / "folder").is_symlink()
-    assert remove_tree(view)
+    assert OwnFolder.of(view).remove()
     assert (outside / "precious").read_text() == "p"
 
 
@@ -134,10 +135,10 @@ def test_odd_things_are_left_and_counted(tmp_path: Path) -> None:
         os.chdir(view)
         server.bind("socket")
         os.chdir("/")
-    found = harvest(view, laid, tmp_path / "written")
+    found = harvest(OwnFolder.of(view), laid, tmp_path / "written")
     assert found.left == 2
     assert set(found.written) == {odd, "\u2028.txt"}
-    assert remove_tree(view)
+    assert OwnFolder.of(view).remove()
 
 
 def test_closed_folders_are_opened(tmp_path: Path) -> None:
@@ -148,9 +149,9 @@ def test_closed_folders_are_opened(tmp_path: Path) -> None:
     (view / "sub" / "deep").chmod(0)
     (view / "sub").chmod(0o555)
     view.chmod(0o555)
-    found = harvest(view, laid, tmp_path / "written")
+    found = harvest(OwnFolder.of(view), laid, tmp_path / "written")
     assert found.written == ("sub/deep/x", "sub/new")
-    assert remove_tree(view)
+    assert OwnFolder.of(view).remove()
 
 
 def test_very_deep_trees_are_removed(tmp_path: Path) -> None:
@@ -165,17 +166,72 @@ def test_very_deep_trees_are_removed(tmp_path: Path) -> None:
             file.write("b")
     finally:
         os.chdir(home)
-    harvest(view, laid, tmp_path / "written")
-    assert remove_tree(view)
+    harvest(OwnFolder.of(view), laid, tmp_path / "written")
+    assert OwnFolder.of(view).remove()
     assert not view.exists()
-    assert remove_tree(tmp_path / "written")
 
 
 def test_removing_what_is_not_there_is_fine(tmp_path: Path) -> None:
-    assert remove_tree(tmp_path / "nothing")
-    (tmp_path / "link").symlink_to(tmp_path)
-    assert remove_tree(tmp_path / "link")
-    assert tmp_path.is_dir()
+    (tmp_path / "nothing").mkdir()
+    own = OwnFolder.of(tmp_path / "nothing")
+    own.path.rmdir()
+    assert own.remove()
+
+
+def make_precious(folder: Path) -> Path:
+    precious = folder / "precious"
+    (precious / "inside").mkdir(parents=True)
+    (precious / "file").write_text("p")
+    (precious / "inside" / "file").write_text("p")
+    precious.chmod(0o755)
+    return precious
+
+
+def assert_precious(precious: Path) -> None:
+    assert (precious / "file").read_text() == (precious / "inside" / "file").read_text() == "p"
+    assert precious.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("how", ["link", "folder"])
+def test_a_view_that_was_replaced_is_left_alone(tmp_path: Path, how: str) -> None:
+    view, laid = lay(tmp_path, main="m")
+    own = OwnFolder.of(view)
+    precious = make_precious(tmp_path)
+    view.rename(tmp_path / "moved")
+    if how == "link":
+        view.symlink_to(precious)
+    else:
+        precious.rename(view)
+        precious = view
+    found = harvest(own, laid, tmp_path / "written")
+    assert found.replaced
+    assert found.written == ()
+    keep_since(own, 0, tmp_path / "written")
+    own.remove()
+    assert_precious(precious)
+    assert not (tmp_path / "written").exists()
+
+
+def test_a_folder_for_what_is_kept_that_leads_elsewhere_is_not_used(tmp_path: Path) -> None:
+    view, laid = lay(tmp_path, main="m")
+    precious = make_precious(tmp_path)
+    (tmp_path / "written").symlink_to(precious)
+    (view / "file").write_text("mine")
+    assert harvest(OwnFolder.of(view), laid, tmp_path / "written").written == ("file",)
+    assert_precious(precious)
+    assert (tmp_path / "written" / "file").read_text() == "mine"
+
+
+def test_a_link_among_what_is_kept_is_not_followed(tmp_path: Path) -> None:
+    view, laid = lay(tmp_path, main="m")
+    precious = make_precious(tmp_path)
+    (tmp_path / "written").mkdir()
+    (tmp_path / "written" / "sub").symlink_to(precious)
+    (view / "sub").mkdir()
+    (view / "sub" / "file").write_text("mine")
+    found = harvest(OwnFolder.of(view), laid, tmp_path / "written")
+    assert (found.written, found.left) == ((), 1)
+    assert_precious(precious)
 
 
 def test_after_a_crash_the_time_tells_what_was_written(tmp_path: Path) -> None:
@@ -188,5 +244,5 @@ def test_after_a_crash_the_time_tells_what_was_written(tmp_path: Path) -> None:
     ):
         (view / "new").write_text("n")
         (view / "main").write_text("changed")
-    keep_since(view, stamp.stat().st_ctime_ns, tmp_path / "written")
+    keep_since(OwnFolder.of(view), stamp.stat().st_ctime_ns, tmp_path / "written")
     assert sorted(one.name for one in (tmp_path / "written").iterdir()) == ["main", "new"]
