@@ -252,13 +252,18 @@ class ProcessExecution:
         """Let the program run to its end, then let its output come out."""
         await self._watched.wait()
         self._pump.start()
-        self._events.listen(self._program_events.feed, lambda: None)
+        self._events.listen(self._hear, lambda: None)
         await _first(self._launcher.exited, self._force)
         if self._stop.is_set() or self.ended is None:
             return
         await _first(self._pump.ended, self._stop, within_s=self._settings.drain_s)
         if not self._pump.ended.done() and not self._stop.is_set():
             await self._tell_holders()
+
+    def _hear(self, data: bytes) -> None:
+        """Take events, after what the program printed before it sent them."""
+        self._pump.catch_up()
+        self._program_events.feed(data)
 
     async def _sweep(self) -> Remains:
         """End every process; after a natural end, those that are leaving may leave."""

@@ -88,6 +88,11 @@ class OutputPump:
             pause = max(self._window_end - now, 0.001)
             self._resume = self._loop.call_later(pause, self._listen)
 
+    def catch_up(self) -> None:
+        """Take what is in the pipes now."""
+        for stream in self._fds:
+            self._take_rest(stream, _PIPE_SIZE // _CHUNK)
+
     def _end(self, stream: Stream) -> None:
         self._forget(stream)
         self._sink.output_ended(stream)
@@ -109,10 +114,10 @@ class OutputPump:
             pass  # nothing more for now
         return words
 
-    def _take_rest(self, stream: Stream) -> None:
+    def _take_rest(self, stream: Stream, chunks: int = _MOST_CHUNKS) -> None:
         """Take what has already arrived: a loop that was held up has not seen it yet."""
         with suppress(OSError):
-            for _chunk in range(_MOST_CHUNKS):
+            for _chunk in range(chunks):
                 data = os.read(self._fds[stream], _CHUNK)
                 if not data:
                     return

@@ -40,12 +40,15 @@ class Reporter:
         """Report what ended the program, and print it to its standard error."""
         self._reserve = None  # memory to report the lack of memory with
         error.__traceback__ = _ours_left_out(error.__traceback__)
-        self._send("exception", error)
         hook = sys.excepthook
-        if hook is sys.__excepthook__:
-            self.show(error)
-        else:
+        if hook is not sys.__excepthook__:
+            self._send("exception", error)  # first: their hook may never come back
             _call_theirs(hook, error)
+            return
+        try:
+            self.show(error)
+        finally:
+            self._send("exception", error)
 
     def interrupted(self, interrupt: BaseException) -> None:
         """Report where SIGINT met the program; it is no error, so no traceback is printed."""
