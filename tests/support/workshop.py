@@ -105,3 +105,8 @@ def wait_until_settled() -> None:
 def names_in(image: SealedImage) -> list[str]:
     """Return the paths of an image's files."""
     return [os.fspath(file.path) for file in image.files]
+
+
+def read(image: SealedImage, path: str) -> bytes:
+    """Return the bytes that an image holds under a path."""
+    return next(file.blob.read_bytes() for file in image.files if file.path == path)
