@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from session.errors import ConnectFailed, LogUnwritable, PrepareFailed, SessionError
-from session.exit_info import Cause, ExitInfo
+from session.errors import ConnectFailed, LogUnwritable, PrepareFailed
+from session.exit_info import Cause, ExitInfo, stopped_by_user
 from session.log.entry import NewEntry, Severity, Source, Stream
 from session.log.store import LogStore
 from session.ports import (
@@ -25,8 +25,6 @@ from session.settings import SessionSettings
 from session.state import Trigger
 
 logger = logging.getLogger(__name__)
-
-STOPPED_BY_USER = ExitInfo(Cause.STOPPED_BY_USER, "Stopped.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +72,20 @@ class Attempt:
     async def play(self) -> tuple[Trigger, ExitInfo]:
         """Play to the end; never raises but for cancellation."""
         try:
-            return await self._play()
-        except (PrepareFailed, ConnectFailed) as error:
-            return self._failed(error)
+            trigger, exit_info = await self._play()
+        except PrepareFailed as error:
+            trigger = Trigger.FAILED
+            exit_info = ExitInfo(Cause.PREPARE_FAILED, error.message, next_step=error.hint)
         except (Stopped, _StopAsked):
-            return Trigger.STOPPED, STOPPED_BY_USER
-        except LogUnwritable as error:
-            return Trigger.FAILED, ExitInfo(
-                Cause.LOG_UNWRITABLE, error.message, next_step=error.hint
-            )
+            trigger, exit_info = Trigger.STOPPED, stopped_by_user()
         except Exception as error:
             logger.exception("run %s failed inside Playhead", self._plan.run_id)
-            return self._failed_inside(error)
+            trigger, exit_info = Trigger.FAILED, self._failed_inside(error)
+        lost = self._log_failure
+        if lost is not None:
+            exit_info = ExitInfo(Cause.LOG_UNWRITABLE, lost.message, next_step=lost.hint)
+            return Trigger.FAILED, exit_info
+        return trigger, exit_info
 
     @property
     def processes(self) -> tuple[ProcessIdentity, ...]:
@@ -181,20 +181,24 @@ class Attempt:
     async def _run(self, execution: Execution) -> tuple[Trigger, ExitInfo]:
         ladder = asyncio.ensure_future(self._stop_ladder(execution))
         try:
-            await execution.connect()
-            self._execution = execution
-            if not self.stop_requested:
-                self._apply(Trigger.CONNECTED)
-            self._pass_early_input()
+            await self._connect(execution)
             exit_info = await execution.wait()
-        except ConnectFailed:
-            await execution.wait()
-            self._check_stop()
-            raise
         finally:
             ladder.cancel()
             await asyncio.gather(ladder, return_exceptions=True)
         return self._outcome(exit_info)
+
+    async def _connect(self, execution: Execution) -> None:
+        """Bring the program up; why that failed, `Execution.wait` tells as well."""
+        try:
+            await execution.connect()
+        except ConnectFailed as error:
+            self._tell_unconnected(error)
+            return
+        self._execution = execution
+        if not self._stop.is_set():
+            self._apply(Trigger.CONNECTED)
+        self._pass_early_input()
 
     async def _stop_ladder(self, execution: Execution) -> None:
         """Ask, wait for the grace, kill. Before the worker is up there is no one to ask."""
@@ -205,20 +209,16 @@ class Attempt:
         execution.kill()
 
     def _outcome(self, exit_info: ExitInfo) -> tuple[Trigger, ExitInfo]:
-        if self._log_failure is not None:
-            raise self._log_failure
+        if exit_info.cause is Cause.NOT_ENDED:
+            return Trigger.FAILED, exit_info  # stopped means gone, and it is not
         if self.stop_requested:
             return Trigger.STOPPED, exit_info
-        if exit_info.cause is Cause.FINISHED:
+        if exit_info.cause is Cause.FINISHED and self._execution is not None:
             return Trigger.FINISHED, exit_info
         return Trigger.FAILED, exit_info
 
-    def _failed(self, error: SessionError) -> tuple[Trigger, ExitInfo]:
-        timeout = error.code == Cause.CONNECT_TIMEOUT
-        if isinstance(error, PrepareFailed):
-            cause = Cause.PREPARE_FAILED
-        else:
-            cause = Cause.CONNECT_TIMEOUT if timeout else Cause.CONNECT_FAILED
+    def _tell_unconnected(self, error: ConnectFailed) -> None:
+        if not self._stop.is_set():
             self.log(
                 NewEntry(
                     Source.RUNTIME,
@@ -228,17 +228,16 @@ class Attempt:
                     hint=error.hint,
                 )
             )
-        return Trigger.FAILED, ExitInfo(cause, error.message, next_step=error.hint)
 
-    def _failed_inside(self, error: Exception) -> tuple[Trigger, ExitInfo]:
+    def _failed_inside(self, error: Exception) -> ExitInfo:
         message = f"Playhead failed inside ({type(error).__name__}: {error})."
         hint = "This is a fault of Playhead, not of the project; please report it."
         source = Source.RUNTIME if self.prepared else Source.BUILD
         self.log(NewEntry(source, Severity.ERROR, message, code="internal-error", hint=hint))
-        return Trigger.FAILED, ExitInfo(Cause.UNKNOWN, message, next_step=hint)
+        return ExitInfo(Cause.UNKNOWN, message, next_step=hint)
 
     def _check_stop(self) -> None:
-        if self.stop_requested:
+        if self._stop.is_set():
             raise _StopAsked
 
     def _pass_early_input(self) -> None:
@@ -251,10 +250,9 @@ class Attempt:
 
     def _lose_log(self, error: LogUnwritable) -> None:
         """End the run: what it prints from now on could not be kept, and must not get lost."""
-        if self._log_failure is None:
-            self._log_failure = error
-            if self._execution is not None:
-                self._execution.kill()
+        self._log_failure = self._log_failure or error
+        self._force.set()
+        self._stop.set()
 
 
 class _StopAsked(Exception):

@@ -72,6 +72,7 @@ class ExecutionSession:
         self.project = project
         self.state = SessionState.IDLE
         self.exit: ExitInfo | None = None
+        self.closed = False
         self._parts = parts
         self._run: _Run | None = None
         self._next: _Run | None = None
@@ -111,9 +112,9 @@ class ExecutionSession:
         unchanged then.
         """
         run = self._new_run(tuple(args))
-        if self.state.active:
+        if self._under_way:
             self._drop_next()
-            if not self.stop_requested:
+            if self.state.active and not self.stop_requested:
                 self.stop()
             self._next = run
         else:
@@ -184,7 +185,12 @@ class ExecutionSession:
         self._announce(StateChanged(run_id, seq, at, before, after, trigger))
 
     async def close(self) -> None:
-        """Stop what is under way, wait until it is gone, and let go of the log."""
+        """Stop what is under way, wait until it is gone, and let go of the log.
+
+        A closed session stays readable and plays no more; `SessionService.open` makes a new one.
+        """
+        self.closed = True
+        self._drop_next()
         if self.state.active:
             self.stop()
         if self._run and self._run.task:
@@ -192,6 +198,11 @@ class ExecutionSession:
         if self._run:
             self._run.log.close()
         self._listeners.clear()
+
+    @property
+    def _under_way(self) -> bool:
+        """Whether a run is active, or has ended and is still being filed."""
+        return self._run is not None and self._run.task is not None and not self._run.task.done()
 
     def _new_run(self, args: tuple[str, ...]) -> _Run:
         record = RunRecord(new_run_id(), self.project, args, time.time())
@@ -255,23 +266,32 @@ class ExecutionSession:
         trigger, exit_info = await attempt.play()
         self.exit = exit_info
         self.apply(run.record.run_id, trigger)
-        self._finish(run, exit_info)
+        await self._finish(run, exit_info)
         following, self._next = self._next, None
         if following is not None:
             self._begin(following)
 
-    def _finish(self, run: _Run, exit_info: ExitInfo) -> None:
+    async def _finish(self, run: _Run, exit_info: ExitInfo) -> None:
+        """Complete the record and the folder, off the loop; then announce the end."""
         ended = time.time()
-        written = written_files(run.folder.path)
-        run.record = run.record.with_end(self.state, exit_info, ended, written)
+        run.record = run.record.with_end(self.state, exit_info, ended, ())
         try:
-            run.log.sync()
-            self._parts.history.end(run.folder, run.record)
-        except OSError as error:
+            run.record = await asyncio.to_thread(self._file, run)
+        except (OSError, LogUnwritable) as error:
+            run.folder.release()
             logger.warning("the record of run %s is incomplete: %s", run.record.run_id, error)
         duration = ended - run.record.started
         self._last_end = RunEnded(run.record.run_id, self.state, exit_info, duration)
         self._announce(self._last_end)
+
+    def _file(self, run: _Run) -> RunRecord:
+        """Put the run into the history for good. Blocking: as long as the disk takes."""
+        record = replace(run.record, written=written_files(run.folder.path))
+        try:
+            run.log.sync()
+        finally:
+            self._parts.history.end(run.folder, record)
+        return record
 
     def _drop_next(self) -> None:
         following, self._next = self._next, None

@@ -20,6 +20,7 @@ class Cause(StrEnum):
     CONNECT_FAILED = "connect-failed"
     PREPARE_FAILED = "prepare-failed"
     LOG_UNWRITABLE = "log-unwritable"
+    NOT_ENDED = "not-ended"
     STOPPED_BY_USER = "stopped-by-user"
     UNKNOWN = "unknown"
 
@@ -44,7 +45,10 @@ class ExceptionFacts(NamedTuple):
 
 
 class EndFacts(NamedTuple):
-    """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so."""
+    """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so.
+
+    `stuck` names the processes that would not go.
+    """
 
     code: int | None = None
     signal: int | None = None
@@ -57,16 +61,23 @@ class EndFacts(NamedTuple):
     oom_kill: bool = False
     peak_memory: int | None = None
     memory_limit: int | None = None
+    stuck: tuple[str, ...] = ()
 
 
+#: A program that was killed having had this share of all memory was likely killed for it.
+_LIKELY: Final = 0.7
 _LOG: Final = "The log holds its last lines."
 
 
 def classify(facts: EndFacts) -> ExitInfo:
     """Say why a run ended; what the user asked for comes first, then what is known for sure."""
     code, signal = facts.code, facts.signal
+    if facts.stuck:
+        message = f"Not every process could be ended: {', '.join(facts.stuck)}."
+        hint = "It is stuck in the kernel or belongs to another user; end it by its number."
+        return ExitInfo(Cause.NOT_ENDED, message, code, signal, hint)
     if facts.stop_requested:
-        return ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.", code, signal)
+        return stopped_by_user(code, signal)
     if facts.connect_timeout_s is not None or facts.connect_failure is not None:
         return _not_connected(facts)
     if facts.launcher_lost:
@@ -79,6 +90,11 @@ def classify(facts: EndFacts) -> ExitInfo:
     if code == 0:
         return ExitInfo(Cause.FINISHED, "Finished.", 0)
     return _by_code(facts, code)
+
+
+def stopped_by_user(code: int | None = None, signal: int | None = None) -> ExitInfo:
+    """Return why a run ended that was asked to."""
+    return ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.", code, signal)
 
 
 def _not_connected(facts: EndFacts) -> ExitInfo:
@@ -147,7 +163,7 @@ def _killed(facts: EndFacts) -> ExitInfo:
 def _near_limit(facts: EndFacts) -> bool:
     if facts.peak_memory is None or not facts.memory_limit:
         return False
-    return facts.peak_memory >= 0.9 * facts.memory_limit
+    return facts.peak_memory >= _LIKELY * facts.memory_limit
 
 
 def _used(facts: EndFacts) -> str:

@@ -7,14 +7,16 @@ under its project, so that pruning reads no record. Run ids sort by time.
 """
 
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from session.errors import HomeUnusable, RunIsLive, RunNotFound
 from session.home import Home, project_key
+from session.log.liveness import is_locked
 from session.log.store import LogStore
 from session.record import RunRecord
-from session.run_folder import WRITTEN, RunFolder, is_locked, read_record
+from session.run_folder import WRITTEN, RunFolder, read_record
 from session.run_id import RunId
 
 LIVE = "live"
@@ -65,14 +67,15 @@ class RunHistory:
         """
         for marker in sorted((self._root / LIVE).glob("*")):
             path = self._root / marker.name
-            record = read_record(path)
-            if record is None:
-                if not is_locked(path):
-                    marker.unlink(missing_ok=True)
+            if not path.is_dir():
+                marker.unlink(missing_ok=True)
                 continue
             folder = RunFolder.adopt(path)
             if folder is None:
                 continue
+            run_id = RunId(marker.name)
+            # The id alone finds the processes of a run whose record was torn or lost.
+            record = read_record(path) or RunRecord(run_id, path, (), time.time())
             if record.ended is None:
                 yield folder, record
             else:

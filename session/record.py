@@ -51,7 +51,9 @@ class RunRecord:
     def from_json(cls, text: str) -> Self:
         """Return the record that `to_json` wrote; raise ValueError for anything else."""
         try:
-            fields = json.loads(text)
+            # A later version may keep more; what is not known here is passed over.
+            known = cls.__dataclass_fields__
+            fields = {name: v for name, v in json.loads(text).items() if name in known}
             end = fields["exit"]
             return cls(
                 **fields

@@ -4,10 +4,10 @@ import fcntl
 import os
 from pathlib import Path
 
+from session.log.liveness import LOCK_NAME
 from session.record import RunRecord
 
 RECORD = "run.json"
-LOCK = "lock"
 WRITTEN = "written"
 
 
@@ -50,28 +50,13 @@ class RunFolder:
 
 
 def _take_lock(path: Path) -> int:
-    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    lock = os.open(path / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BaseException:
         os.close(lock)
         raise
     return lock
-
-
-def is_locked(path: Path) -> bool:
-    """Whether some process holds the folder's lock; an unreadable or absent one is free."""
-    try:
-        probe = os.open(path / LOCK, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(probe, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(probe)
-    return False
 
 
 def read_record(path: Path) -> RunRecord | None:

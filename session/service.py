@@ -22,7 +22,10 @@ class SessionService:
         self._sessions: dict[str, ExecutionSession] = {}
 
     def recover(self) -> list[RecoveredRun]:
-        """Finish what a killed Playhead left: end its processes, complete its records."""
+        """Finish what a killed Playhead left: end its processes, complete its records.
+
+        Costs the listing of one folder when there is nothing to do, and blocks otherwise.
+        """
         return recover(self.history, self._parts.leftovers)
 
     @property
@@ -31,9 +34,9 @@ class SessionService:
         return tuple(self._sessions.values())
 
     def open(self, project: Path) -> ExecutionSession:
-        """Return the session of the project: always the same one for the same path."""
+        """Return the session of the project: the same one for the same path until it is closed."""
         key = project_key(project)
-        if key not in self._sessions:
+        if key not in self._sessions or self._sessions[key].closed:
             self._sessions[key] = ExecutionSession(project.resolve(), self._parts)
         return self._sessions[key]
 

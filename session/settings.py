@@ -10,12 +10,15 @@ class SessionSettings:
     `grace_s`: between asking a program to stop and killing it (2 s interactive, 6 s
     unattended). `connect_timeout_s`: from the launch to the worker's handshake.
     `drain_s`: how long output is awaited after the program's own process has ended.
+    `output_budget_s`: how much of each 16 ms the event loop may spend on one run's output, for
+    the sake of a window on the same loop; 0 is no limit.
     `history_runs`: finished runs kept for each project.
     """
 
     grace_s: float = 2.0
     connect_timeout_s: float = 30.0
     drain_s: float = 2.0
+    output_budget_s: float = 0.0
     history_runs: int = 50
 
 

@@ -25,8 +25,8 @@ from session.runtime.launcher_process import (
     ProgramExit,
     StartFailure,
 )
-from session.runtime.memory_evidence import oom_kills
-from session.runtime.output import BUDGET_S, OutputPump
+from session.runtime.memory_evidence import memory_limit, oom_kills
+from session.runtime.output import OutputPump
 from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
 from session.runtime.platforms.seam import Platform
 from session.runtime.program_events import ProgramEvents
@@ -53,7 +53,6 @@ class ProcessExecution:
         sink: RuntimeSink,
         settings: SessionSettings,
         platform: Platform,
-        budget_s: float = BUDGET_S,
     ) -> None:
         self.written: tuple[str, ...] = ()
         self.deleted: tuple[str, ...] = ()
@@ -73,14 +72,14 @@ class ProcessExecution:
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
         self._identities: list[ProcessIdentity] = []
-        self._begin(budget_s)
+        self._begin()
 
     @property
     def identities(self) -> tuple[ProcessIdentity, ...]:
         """The launcher and the program's own process, for the run's record."""
         return tuple(self._identities)
 
-    def _begin(self, budget_s: float) -> None:
+    def _begin(self) -> None:
         """Start the launcher; its boot overlaps with the laying of the view."""
         self._began = time.monotonic()
         self._kills_before = oom_kills()
@@ -95,7 +94,7 @@ class ProcessExecution:
         self._fds = pipes.for_program
         self._input = InputWriter(self._loop, pipes.stdin)
         streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
-        self._pump = OutputPump(self._loop, self._sink, streams, budget_s)
+        self._pump = OutputPump(self._loop, self._sink, streams, self._settings.output_budget_s)
         self._control = Channel(self._loop, pipes.control)
         self._events = Channel(self._loop, pipes.events)
         self._control.listen(self._handshake.feed, lambda: None)
@@ -341,6 +340,8 @@ class ProcessExecution:
             and ended.code is None,
             oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
             peak_memory=ended.max_rss or None,
+            memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
+            stuck=tuple(f"{one.name} ({one.pid})" for one in remains.stuck),
         )
 
 

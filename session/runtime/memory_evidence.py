@@ -1,5 +1,6 @@
 """Asks the control group whether the kernel killed for memory; says nothing where it cannot."""
 
+import os
 from pathlib import Path
 
 _ROOT = Path("/sys/fs/cgroup")
@@ -17,6 +18,43 @@ def oom_kills() -> int | None:
         if counted is not None:
             return counted
     return None
+
+
+def memory_limit() -> int | None:
+    """Return how many bytes all of us may use: the machine's memory, or the control group's."""
+    found = (_plain(file) for file in (*_limit_files(), *_ROOT.glob("memory.max")))
+    limits = [limit for limit in (*found, _physical()) if limit]
+    return min(limits, default=None)
+
+
+def _limit_files() -> list[Path]:
+    try:
+        lines = Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    files = []
+    for line in lines:
+        _number, controllers, path = line.split(":", 2)
+        if not controllers:
+            files.append(_ROOT / path.lstrip("/") / "memory.max")
+        elif "memory" in controllers.split(","):
+            files.append(_ROOT / "memory" / path.lstrip("/") / "memory.limit_in_bytes")
+    return files
+
+
+def _plain(file: Path) -> int | None:
+    try:
+        text = file.read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    return int(text) if text.isdigit() else None  # "max" is no limit
+
+
+def _physical() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError):
+        return None
 
 
 def _counted(controllers: str, path: str) -> int | None:

@@ -19,7 +19,6 @@ _PIPE_SIZE = 1 << 20
 #: More than a pipe holds: whoever fills it faster than that is not waited for.
 _MOST_CHUNKS = 64
 WINDOW_S = 0.016
-BUDGET_S = 0.006
 
 
 class OutputPump:
@@ -30,7 +29,7 @@ class OutputPump:
         loop: asyncio.AbstractEventLoop,
         sink: RuntimeSink,
         fds: Mapping[Stream, int],
-        budget_s: float = BUDGET_S,
+        budget_s: float = 0.0,
     ) -> None:
         self.ended: asyncio.Future[None] = loop.create_future()
         self._loop = loop

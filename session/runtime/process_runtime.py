@@ -4,7 +4,6 @@ from session.errors import ConnectFailed
 from session.ports import Launch, RuntimeSink
 from session.run_id import RunId
 from session.runtime.execution import ProcessExecution
-from session.runtime.output import BUDGET_S
 from session.runtime.platforms.current import current_platform
 from session.runtime.platforms.seam import Platform
 from session.runtime.tools import ProcessToolSpawner
@@ -23,17 +22,15 @@ class ProcessRuntime:
         settings: SessionSettings,
         *,
         platform: Platform | None = None,
-        budget_s: float = BUDGET_S,
     ) -> None:
         self._settings = settings
-        self._budget_s = budget_s
         self.platform = platform or current_platform()
 
     async def start(self, launch: Launch, sink: RuntimeSink) -> ProcessExecution:
         """Start the launcher and return; raises ConnectFailed when even that cannot be done."""
         self.platform.settle()
         try:
-            return ProcessExecution(launch, sink, self._settings, self.platform, self._budget_s)
+            return ProcessExecution(launch, sink, self._settings, self.platform)
         except OSError as error:
             message = f"The launcher could not be started: {error.strerror or error}."
             hint = "Close other programs, or raise the limit of processes and open files."

@@ -49,6 +49,9 @@ async def sweep(
     if report is None or _reduced(launcher):
         strays = tuple(await asyncio.to_thread(platform.end, {run_id}, known))
     stuck = report.stuck if report else ()
+    if strays:
+        alive = await asyncio.to_thread(platform.find, {run_id}, known)
+        stuck = (*stuck, *(one for one in alive if one not in stuck))
     total = (report.total if report else 0) + len(strays)
     return Remains(
         total, (*ended, *strays), stuck, launcher_lost=report is None or not report.asked

@@ -148,7 +148,7 @@ class _Sponge(Recorder):
 async def _our_prints(folder: Path) -> float:
     launch = make_launch(folder, {"main.py": _PRINTS})
     sink = _Sponge()
-    execution = await ProcessRuntime(SessionSettings(), budget_s=0).start(launch, sink)
+    execution = await ProcessRuntime(SessionSettings()).start(launch, sink)
     await execution.connect()
     await execution.wait()
     return float(sink.stderr)

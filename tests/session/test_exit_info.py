@@ -53,6 +53,12 @@ DEATHS: list[tuple[str, EndFacts, Cause, str]] = [
         "memory may have run out",
     ),
     (
+        "would not go",
+        EndFacts(code=0, stop_requested=True, stuck=("dd (12)",)),
+        Cause.NOT_ENDED,
+        "Not every process could be ended: dd (12).",
+    ),
+    (
         "stopped",
         EndFacts(signal=signal.SIGINT, stop_requested=True),
         Cause.STOPPED_BY_USER,

@@ -68,6 +68,24 @@ def test_a_broken_record_is_a_value_error(text: str) -> None:
         RunRecord.from_json(text)
 
 
+def test_a_record_of_a_later_version_is_read_all_the_same(project: Path) -> None:
+    record = RunRecord(RunId("20260101-000000-aaaaaa"), project, (), 1.5)
+    later = record.to_json().replace("{", '{"layers": {"net": true},', 1)
+    assert RunRecord.from_json(later) == record
+
+
+def test_a_live_run_whose_record_is_torn_is_still_found_by_its_id(
+    history: RunHistory, project: Path
+) -> None:
+    folder, record = begin(history, project, 1)
+    folder.release()
+    (folder.path / "run.json").write_text('{"run_id": "2026')
+    ((adopted, found),) = history.left_behind()
+    assert found.run_id == record.run_id
+    finish(history, adopted, found)
+    assert list(history.left_behind()) == []
+
+
 def test_runs_are_listed_newest_first_and_by_project(
     history: RunHistory, project: Path, tmp_path: Path
 ) -> None:

@@ -29,6 +29,7 @@ from session.service import SessionService
 from session.settings import SessionSettings
 
 FINISHED = ExitInfo(Cause.FINISHED, "Finished.", 0)
+STOPPED = ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.")
 
 
 def prepared_image(root: Path) -> Prepared:
@@ -80,6 +81,7 @@ class SimulatedExecution:
     end: ExitInfo | None = FINISHED
     deaf: bool = False
     connect_failure: ConnectFailed | None = None
+    stop_end: ExitInfo = STOPPED
     received: list[bytes | None] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
@@ -93,7 +95,8 @@ class SimulatedExecution:
     async def connect(self) -> None:
         await asyncio.sleep(0)
         if self.connect_failure is not None:
-            self._end(self.end or FINISHED)
+            cause, message = Cause.CONNECT_TIMEOUT, self.connect_failure.message
+            self._end(ExitInfo(cause, message, next_step=self.connect_failure.hint))
             raise self.connect_failure
 
     async def wait(self) -> ExitInfo:
@@ -109,11 +112,11 @@ class SimulatedExecution:
     def interrupt(self) -> None:
         self.calls.append("interrupt")
         if not self.deaf:
-            self._end(ExitInfo(Cause.STOPPED_BY_USER, "Stopped."))
+            self._end(self.stop_end)
 
     def kill(self) -> None:
         self.calls.append("kill")
-        self._end(ExitInfo(Cause.STOPPED_BY_USER, "Stopped."))
+        self._end(self.stop_end)
 
     def send_input(self, data: bytes) -> None:
         self.received.append(data)

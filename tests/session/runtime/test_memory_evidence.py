@@ -1,11 +1,12 @@
 """What the control group says about kills for lack of memory."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from session.runtime import memory_evidence
-from session.runtime.memory_evidence import oom_kills
+from session.runtime.memory_evidence import memory_limit, oom_kills
 
 
 def test_the_counter_is_read_from_either_layout(
@@ -27,3 +28,9 @@ def test_the_counter_is_read_from_either_layout(
 def test_here_it_is_a_number_or_nothing() -> None:
     found = oom_kills()
     assert found is None or found >= 0
+
+
+def test_the_limit_of_memory_is_known_here() -> None:
+    limit = memory_limit()
+    assert limit is not None
+    assert 2**20 < limit <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
