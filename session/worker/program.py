@@ -39,6 +39,7 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     reporter.watch_threads()
     if config["entry_form"] == "notebook":
         notebook_player.prepare(reporter)
+    _hide_our_threads()
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
@@ -46,6 +47,18 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     peer.answer(control)
     control.send({"type": "ready"})
     with_reports(config, reporter)
+
+
+def _hide_our_threads() -> None:
+    """Keep Python from warning of a fork beside threads that are ours and survive it well.
+
+    A program that forks under plain Python 3.12 with no thread of its own hears nothing.
+    """
+    if sys.version_info >= (3, 12):
+        import warnings
+
+        message = r"This process \(pid=\d+\) is multi-threaded, use of fork"
+        warnings.filterwarnings("ignore", message, DeprecationWarning)
 
 
 def _interpreter() -> dict[str, Any]:

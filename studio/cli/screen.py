@@ -16,8 +16,6 @@ from studio.cli.render import entry_text, prefix, state_text
 from studio.cli.terminal import Terminal
 from studio.cli.theme import Theme
 
-_OVER = frozenset({SessionState.STOPPED, SessionState.PREPARE_FAILED, SessionState.RUNTIME_FAILED})
-
 
 class Screen:
     """Turns what a run logs into what is written to the terminal or the pipe."""

@@ -51,6 +51,14 @@ async def test_failures_are_told_alike(tmp_path: Path, version: str) -> None:
     assert "worker" not in played.stderr
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_fork_is_as_quiet_as_without_us(tmp_path: Path, version: str) -> None:
+    text = "import os\npid = os.fork()\nif pid:\n    os.waitpid(pid, 0)\nprint(pid > 0)\n"
+    played = await play(make_launch(tmp_path, {"main.py": text}, python=find(version)))
+    assert sorted(played.stdout.split()) == ["False", "True"]
+    assert played.stderr == ""
+
+
 async def test_an_interpreter_that_is_too_old_is_told(tmp_path: Path) -> None:
     from session.errors import ConnectFailed
 
