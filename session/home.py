@@ -13,12 +13,11 @@ class Home:
     runs: Path
     cache: Path
     data: Path
-    config: Path
 
     @classmethod
     def under(cls, folder: Path) -> "Home":
         """Return a home whose folders all lie in `folder`."""
-        return cls(folder / "runs", folder / "cache", folder / "data", folder / "config")
+        return cls(folder / "runs", folder / "cache", folder / "data")
 
 
 def find_home() -> Home:
@@ -34,7 +33,6 @@ def find_home() -> Home:
         Path(dirs.user_state_dir) / "runs",
         Path(dirs.user_cache_dir),
         Path(dirs.user_data_dir) / "data",
-        Path(dirs.user_config_dir),
     )
 
 

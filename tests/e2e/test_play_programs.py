@@ -4,13 +4,22 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 import urllib.request
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.support.playhead import Playing, playing, processes_of
+from tests.support.playhead import (
+    COMMAND,
+    Playing,
+    environment,
+    playing,
+    processes_of,
+    run_command,
+)
+from tests.support.workshop import snapshot, wait_until_settled
 
 pytestmark = pytest.mark.e2e
 
@@ -64,12 +73,69 @@ def test_an_unchanged_project_has_the_same_content_and_does_no_step_twice(
     home: Path, project: Path
 ) -> None:
     write_main(project, "print('same')\n")
-    ids = set()
-    for _ in range(2):
-        with playing(home, project) as play:
-            assert_finished(play)
-            ids.add(play.exit["content_id"])
-    assert len(ids) == 1
+    wait_until_settled()  # else what was written just now is read again, to be sure
+    with playing(home, project) as first:
+        assert_finished(first)
+    before = snapshot(home / "cache")
+    assert before
+    with playing(home, project) as second:
+        assert_finished(second)
+        assert second.output() == ["same"]
+    assert snapshot(home / "cache") == before, "nothing was made, by us or by any tool"
+    assert second.exit["content_id"] == first.exit["content_id"]
+    assert "nothing has changed" in summary(second, "scan")
+    assert "nothing has changed" not in summary(first, "scan")
+    assert "from the store" in summary(second, "compile")
+    assert "from the store" in summary(second, "dependencies")
+    assert "unchanged" in summary(second, "seal")
+
+
+def summary(play: Playing, step: str) -> str:
+    """The last that a step of the preparation has said."""
+    return str([row["message"] for row in play.entries() if row["origin"] == step][-1])
+
+
+ODD_NAMES = {
+    "option": "-x",
+    "long-option": "--jsonl",
+    "spaces": " two  words ",
+    "unicode": "Spiele-für-🎮-日本",
+    "newline": "first\nsecond",
+    "quotes": 'it\'s "$HOME" `x` %s {y} \\ *',
+    "bracket": "[bold]loud[/bold]",
+}
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=list(ODD_NAMES))
+@pytest.mark.parametrize("kind", ["folder", "script"])
+def test_a_project_of_any_name_plays(home: Path, project: Path, name: str, kind: str) -> None:
+    place = project / name
+    if kind == "folder":
+        place.mkdir()
+        (place / "main.py").write_text("import sys\nprint('played', sys.argv[1:])\n")
+    else:
+        place = project / f"{name}.py"
+        place.write_text("import sys\nprint('played', sys.argv[1:])\n")
+    for form in (["--jsonl", "--", place.name], ["--jsonl", f"./{place.name}"]):
+        result = subprocess.run(
+            [*COMMAND, "play", *form],
+            cwd=project,
+            env=environment(home),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        rows = [json.loads(line) for line in result.stdout.splitlines()]
+        assert result.returncode == 0, (rows, result.stderr)
+        assert [row["message"] for row in rows if row.get("stream")] == ["played []"]
+        assert rows[-1]["state"] == "stopped"
+    shown = run_command(home, "play", str(place))
+    assert shown.returncode == 0
+    assert "played []" in shown.stdout
+    listed = run_command(home, "runs")
+    assert listed.returncode == 0
+    assert "Traceback" not in listed.stderr
 
 
 @pytest.mark.network

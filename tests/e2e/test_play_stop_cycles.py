@@ -165,7 +165,7 @@ async def test_a_masher_ends_consistent_with_real_processes(
     home, project = tmp_path / DEEP, tmp_path / "project"
     project.mkdir()
     (project / "main.py").write_text(FAMILY)
-    service = build_service(Home.under(home), SessionSettings(grace_s=0.3))
+    service = build_service(Home.under(home), SessionSettings(grace_s=0.3, history_runs=10**6))
     session = service.open(project)
     masher = Masher(session, seed)
     await masher.mash(rounds(usual=25, soak=1000))

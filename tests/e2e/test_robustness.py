@@ -1,11 +1,15 @@
 """Killed, stopped in any phase, out of disk: nothing is lost, nothing is left running."""
 
+import contextlib
 import json
+import os
+import random
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +21,7 @@ from session.run_id import RunId
 from tests.support.confined import as_ordinary_user, in_a_container, with_small_disk
 from tests.support.playhead import (
     COMMAND,
+    Row,
     environment,
     playing,
     processes_of,
@@ -97,6 +102,8 @@ def test_the_next_start_finishes_the_record_of_a_killed_run(home: Path, project:
     assert record.exit is not None
     assert record.exit.cause == "worker-lost"
     assert record.ended is not None
+    assert record.written == ("kept.txt",)
+    assert (history.folder(record.run_id) / "written" / "kept.txt").read_text() == "x"
     assert not (history.folder(record.run_id) / "view").exists()
     assert not (history.folder(record.run_id) / "scratch").exists()
 
@@ -108,16 +115,38 @@ def test_orphans_of_a_killed_playhead_and_launcher_are_ended_at_the_next_start(
     with playing(home, project) as play:
         play.until_message("line 1")
         run_id = play.rows[0]["run"]
-        wait_until(lambda: len(processes_of(run_id)) >= 5)
-        play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
-        for pid in launchers_of(play.process.pid):
-            subprocess.run(["kill", "-KILL", str(pid)], check=False)
-        play.process.kill()
-        play.end()
-    left = processes_of(run_id)
-    (project / "main.py").write_text("print('next')\n")
-    assert run_command(home, "play", str(project)).returncode == 0
-    assert processes_of(run_id) == [], f"of {left}"
+        with ended_at_last(run_id):
+            assert wait_until(lambda: len(processes_of(run_id)) >= 5)
+            play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
+            for pid in launchers_of(play.process.pid):
+                os.kill(pid, signal.SIGKILL)
+            play.process.kill()
+            play.end()
+            # The program itself ends with its launcher; two sleepers and a daemon do not.
+            assert wait_until(lambda: len(processes_of(run_id)) == 3), processes_of(run_id)
+            left = processes_of(run_id)
+            time.sleep(0.3)
+            assert processes_of(run_id) == left, "these are orphans, and stay"
+            (project / "main.py").write_text("print('next')\n")
+            result = run_command(home, "play", str(project))
+            assert result.returncode == 0
+            assert processes_of(run_id) == []
+    assert run_id in result.stderr
+    record = RunHistory(Home.under(home)).find(run_id)
+    assert record.exit is not None
+    for told in (result.stderr, record.exit.message):
+        assert [pid for pid in left if f"({pid})" not in told] == []
+
+
+@contextlib.contextmanager
+def ended_at_last(run_id: str) -> Iterator[None]:
+    """Whatever the test finds out, none of its orphans outlives it."""
+    try:
+        yield
+    finally:
+        for pid in processes_of(run_id):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def launchers_of(parent: int) -> list[int]:
@@ -171,25 +200,117 @@ def test_sigterm_stops_and_exits_with_143(home: Path, project: Path) -> None:
         assert processes_of(play.exit["run"]) == []
 
 
-def test_a_full_disk_ends_in_one_clear_sentence(tmp_path: Path, project: Path) -> None:
-    """On a file system of 3 MB, made in a namespace of its own."""
-    (project / "main.py").write_text(
-        "import sys\nfor n in range(100):\n    print(str(n) * 20000, flush=True)\nprint('end')\n"
-    )
-    small = tmp_path / "small"
+@dataclass
+class Cramped:
+    """A finished `playhead play --jsonl` on a small disk, and the runs that it left there."""
+
+    result: subprocess.CompletedProcess[str]
+    rows: list[Row]
+    runs: Path
+
+    @property
+    def errors(self) -> list[Row]:
+        return [row for row in self.rows if row.get("severity") == "error"]
+
+    def log(self) -> list[tuple[int, str, str | None]]:
+        """Sequence, message and stream of every entry that the log holds."""
+        log = RunHistory(Home.under(self.runs.parent)).open_log(RunId(self.rows[0]["run"]))
+        rows = [
+            (row.seq, row.message, row.stream)
+            for row in log.read(limit=10**6)
+            if isinstance(row, LogEntry)
+        ]
+        log.close()
+        return rows
+
+
+def play_on_a_small_disk(tmp_path: Path, project: Path, size: str, before: str = "true") -> Cramped:
+    """Play where the home has `size`, after the shell command `before` was run in the home.
+
+    The disk is one of a namespace and goes with it; what lies in `runs` is copied out first.
+    """
+    small, out = tmp_path / "small", tmp_path / "out"
     small.mkdir()
+    script = (
+        'mkdir "$PLAYHEAD_HOME" && cd "$PLAYHEAD_HOME" && eval "$1" && shift && cd / || exit 99; '
+        '"$@"; code=$?; cp -r "$PLAYHEAD_HOME" "$OUT"; exit $code'
+    )
+    command = [*COMMAND, "play", str(project), "--jsonl"]
     result = subprocess.run(
-        [*with_small_disk(str(small), "3m"), *COMMAND, "play", str(project), "--jsonl"],
-        env=environment(small / "home"),
+        [*with_small_disk(str(small), size), "sh", "-c", script, "sh", before, *command],
+        env=environment(small / "home", OUT=str(out)),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     told = result.stdout + result.stderr
-    assert "Traceback" not in told
-    assert "No space left" in told
-    assert result.returncode in {125, 126, 1}, told[-3000:]
+    assert "Traceback" not in told, told[-3000:]
+    assert "No space left" in told, told[-3000:]
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    return Cramped(result, rows, out / "runs")
+
+
+def test_a_full_disk_ends_in_one_clear_sentence(tmp_path: Path, project: Path) -> None:
+    """On a file system of 3 MB, made in a namespace of its own."""
+    (project / "main.py").write_text(
+        "import sys\nfor n in range(100):\n    print(str(n) * 20000, flush=True)\nprint('end')\n"
+    )
+    cramped = play_on_a_small_disk(tmp_path, project, "3m")
+    assert cramped.result.returncode == 125, cramped.result.stderr
+    end = cramped.rows[-1]
+    assert (end["type"], end["state"], end["cause"]) == (
+        "exit",
+        "runtime_failed",
+        "log-unwritable",
+    )
+    assert "cannot be written: No space left on device." in end["message"]
+    assert_every_printed_line_is_in_the_log(cramped)
+    printed = [row["message"] for row in cramped.rows if row.get("stream") == "stdout"]
+    assert printed
+    assert "".join(printed).startswith("0" * 20000 + "1" * 20000)
+    assert "end" not in printed
+
+
+def assert_every_printed_line_is_in_the_log(cramped: Cramped) -> None:
+    printed = [
+        (row["seq"], row["message"], row["stream"]) for row in cramped.rows if row["type"] == "log"
+    ]
+    assert printed
+    assert cramped.log()[: len(printed)] == printed
+
+
+def test_a_disk_that_fills_while_preparing_is_said_with_the_way_out(
+    tmp_path: Path, project: Path
+) -> None:
+    (project / "main.py").write_text("print('never')\n")
+    (project / "level.bin").write_bytes(random.Random(1).randbytes(5_000_000))
+    cramped = play_on_a_small_disk(tmp_path, project, "3m")
+    assert cramped.result.returncode == 125, cramped.result.stderr
+    end = cramped.rows[-1]
+    assert (end["type"], end["state"], end["cause"]) == (
+        "exit",
+        "prepare_failed",
+        "prepare-failed",
+    )
+    (error,) = cramped.errors
+    assert "No space left on device" in error["message"]
+    assert error["code"]
+    assert error["hint"]
+    assert_every_printed_line_is_in_the_log(cramped)
+
+
+def test_a_home_that_is_full_from_the_start_is_said_with_the_way_out(
+    tmp_path: Path, project: Path
+) -> None:
+    (project / "main.py").write_text("print('never')\n")
+    fill = "! head -c 9000000 /dev/zero > filler 2> /dev/null"
+    cramped = play_on_a_small_disk(tmp_path, project, "3m", before=fill)
+    assert cramped.result.returncode == 125, cramped.result.stderr
+    told = cramped.result.stdout + cramped.result.stderr
+    assert "never" not in told
+    assert "Free some space" in told
+    assert "PLAYHEAD_HOME" in told
 
 
 @pytest.mark.parametrize("place", [as_ordinary_user, in_a_container])
@@ -216,15 +337,19 @@ def test_stop_works_without_privileges_and_from_the_background(
 ) -> None:
     (project / "main.py").write_text(TREE)
     script = '"$@" > out.jsonl & pid=$!; sleep 3; kill -TERM $pid; wait $pid'
-    result = subprocess.run(
+    process = subprocess.Popen(
         [*place(), "sh", "-c", script, "sh", *COMMAND, "play", str(project), "--jsonl"],
         env=environment(home),
         cwd=project.parent,
         stdin=subprocess.DEVNULL,
-        timeout=60,
-        check=False,
+        start_new_session=True,
     )
-    assert result.returncode == 143
+    try:
+        assert process.wait(50) == 143
+    finally:
+        with contextlib.suppress(ProcessLookupError):  # all of it has ended, as it should
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     told = (project.parent / "out.jsonl").read_text()
     rows = [json.loads(row) for row in told.splitlines()]
     assert rows[-1]["state"] == "stopped"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from session.errors import ConnectFailed, HomeUnusable, IllegalTransition, LogUnwritable
+from session.errors import ConnectFailed, HomeUnusable, IllegalTransition
 from session.events import (
     LogGrew,
     RunEnded,
@@ -21,7 +21,6 @@ from session.events import (
 from session.execution_session import ExecutionSession
 from session.exit_info import Cause, ExitInfo
 from session.log.entry import LogEntry, NewEntry, Severity, Source, StateEntry, Stream
-from session.log.store import LogStore
 from session.run_id import RunId, new_run_id
 from session.settings import SessionSettings
 from session.state import SessionState, Trigger
@@ -395,91 +394,6 @@ async def test_a_home_that_cannot_be_written_is_said_and_changes_nothing(tmp_pat
         session.play()
     assert "PLAYHEAD_HOME" in (caught.value.hint or "")
     assert now(session) is SessionState.IDLE
-
-
-class FullDisk:
-    """A log store whose disk is full from some entry on."""
-
-    def __init__(self, log: LogStore, at: int) -> None:
-        self._log, self._at, self._append = log, at, log.append
-
-    def append(self, new: NewEntry) -> int:
-        if self._log.last_seq >= self._at:
-            raise LogUnwritable(self._log.folder, "No space left on device")
-        return self._append(new)
-
-
-@pytest.mark.parametrize("at", [2, 4])
-async def test_a_log_that_cannot_be_written_ends_the_run_in_any_phase(
-    tmp_path: Path, at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runtime = SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None))
-    service = simulated_service(tmp_path, SimulatedPreparer(PREPARATION), runtime)
-    session = service.open(tmp_path)
-    session.play()
-    log = session.log
-    assert log is not None
-    monkeypatch.setattr(log, "append", FullDisk(log, at).append)
-    async with asyncio.timeout(10):
-        end = await session.wait()
-    assert end.exit.cause is Cause.LOG_UNWRITABLE
-    assert "No space left" in end.exit.message
-    assert end.state is SessionState.PREPARE_FAILED
-    assert runtime.executions == []
-    await service.close()
-
-
-async def test_a_log_that_fails_in_mid_run_ends_the_program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    runtime = open_ended()
-    service = simulated_service(tmp_path, runtime=runtime)
-    session = service.open(tmp_path)
-    session.play()
-    await reach(session, SessionState.RUNNING)
-    log = session.log
-    assert log is not None
-    monkeypatch.setattr(log, "append", FullDisk(log, 0).append)
-    runtime.executions[0].sink.log(entry(Source.RUNTIME, "too much"))
-    async with asyncio.timeout(10):
-        end = await session.wait()
-    assert (end.state, end.exit.cause) == (SessionState.RUNTIME_FAILED, Cause.LOG_UNWRITABLE)
-    assert "kill" in runtime.executions[0].calls
-    await service.close()
-
-
-async def test_a_record_that_cannot_be_completed_ends_the_run_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    service = simulated_service(tmp_path)
-    session = service.open(tmp_path)
-    session.play()
-    log = session.log
-    assert log is not None
-
-    def fail() -> None:
-        raise LogUnwritable(tmp_path, "No space left on device")
-
-    monkeypatch.setattr(log, "sync", fail)
-    async with asyncio.timeout(10):
-        end = await session.wait()
-    assert end.state is SessionState.STOPPED
-    assert "is incomplete" in caplog.text
-    assert not service.history.is_live(end.run_id)
-    await service.close()
-
-
-async def test_a_process_that_cannot_be_ended_is_a_failure_and_not_stopped(tmp_path: Path) -> None:
-    stuck = ExitInfo(Cause.NOT_ENDED, "Not every process could be ended: dd (1).")
-    runtime = SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None, stop_end=stuck))
-    service = simulated_service(tmp_path, runtime=runtime)
-    session = service.open(tmp_path)
-    session.play()
-    await reach(session, SessionState.RUNNING)
-    session.stop()
-    end = await session.wait()
-    assert (end.state, end.exit) == (SessionState.RUNTIME_FAILED, stuck)
-    await service.close()
 
 
 async def test_a_closed_session_makes_room_for_a_new_one(tmp_path: Path) -> None:
