@@ -18,42 +18,22 @@ from session.events import (
     TailChanged,
     TriggerDropped,
 )
-from session.execution_session import ExecutionSession
 from session.exit_info import Cause, ExitInfo
 from session.log.entry import LogEntry, NewEntry, Severity, Source, StateEntry, Stream
 from session.run_id import RunId, new_run_id
 from session.settings import SessionSettings
 from session.state import SessionState, Trigger
 from tests.support.simulated import (
+    PREPARATION,
     SimulatedExecution,
     SimulatedPreparer,
     SimulatedRuntime,
-    entry,
+    now,
+    open_ended,
     prepare_failure,
+    reach,
     simulated_service,
 )
-
-PREPARATION = [
-    entry(Source.BUILD, "scanned 3 files"),
-    entry(Source.BUILD, "compiled 2 files"),
-    entry(Source.PACK_VALIDATION, "1 warning", Severity.WARNING),
-    entry(Source.PACK, "sealed"),
-]
-
-
-def open_ended() -> SimulatedRuntime:
-    return SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None))
-
-
-def now(session: ExecutionSession) -> SessionState:
-    """The state at this moment: a checker cannot know that it moves behind our back."""
-    return session.state
-
-
-async def reach(session: ExecutionSession, state: SessionState) -> None:
-    async with asyncio.timeout(10):
-        while session.state is not state:
-            await asyncio.sleep(0)
 
 
 async def test_successful_preparation_gives_the_expected_states_and_log(tmp_path: Path) -> None:

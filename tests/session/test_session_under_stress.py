@@ -6,40 +6,20 @@ from pathlib import Path
 import pytest
 
 from session.errors import LogUnwritable
-from session.execution_session import ExecutionSession
 from session.exit_info import Cause, ExitInfo
-from session.log.entry import NewEntry, Severity, Source
+from session.log.entry import NewEntry, Source
 from session.log.store import LogStore
 from session.state import SessionState
 from tests.support.simulated import (
+    PREPARATION,
     SimulatedExecution,
     SimulatedPreparer,
     SimulatedRuntime,
     entry,
+    open_ended,
+    reach,
     simulated_service,
 )
-
-PREPARATION = [
-    entry(Source.BUILD, "scanned 3 files"),
-    entry(Source.BUILD, "compiled 2 files"),
-    entry(Source.PACK_VALIDATION, "1 warning", Severity.WARNING),
-    entry(Source.PACK, "sealed"),
-]
-
-
-def open_ended() -> SimulatedRuntime:
-    return SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None))
-
-
-def now(session: ExecutionSession) -> SessionState:
-    """The state at this moment: a checker cannot know that it moves behind our back."""
-    return session.state
-
-
-async def reach(session: ExecutionSession, state: SessionState) -> None:
-    async with asyncio.timeout(10):
-        while session.state is not state:
-            await asyncio.sleep(0)
 
 
 class FullDisk:

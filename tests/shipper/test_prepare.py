@@ -13,18 +13,7 @@ import pytest
 from session.home import project_key
 from shipper.events import Channel, PrepareEvent, Severity
 from shipper.formats.image import content_id
-from tests.support.workshop import Workshop, names_in, read, snapshot, wait_until_settled
-
-PHASES = [
-    "scan",
-    "interpreter",
-    "dependencies",
-    "compile",
-    "assets",
-    "manifest",
-    "validate",
-    "seal",
-]
+from tests.support.workshop import PHASES, Workshop, names_in, read, snapshot, wait_until_settled
 
 
 def test_plain_folder(shop: Workshop) -> None:

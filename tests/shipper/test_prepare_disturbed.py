@@ -13,18 +13,7 @@ import pytest
 
 from shipper.errors import Cancelled, PrepareFailed
 from tests.support.spawn import CountingSpawn
-from tests.support.workshop import Workshop, names_in, read, snapshot, wait_until_settled
-
-PHASES = [
-    "scan",
-    "interpreter",
-    "dependencies",
-    "compile",
-    "assets",
-    "manifest",
-    "validate",
-    "seal",
-]
+from tests.support.workshop import PHASES, Workshop, names_in, read, snapshot, wait_until_settled
 
 
 def test_stop_before_anything(shop: Workshop) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from session.errors import ConnectFailed, PrepareFailed
-from session.execution_session import Parts
+from session.execution_session import ExecutionSession, Parts
 from session.exit_info import Cause, ExitInfo
 from session.history import RunHistory
 from session.home import Home
@@ -27,6 +27,7 @@ from session.run_id import RunId
 from session.runtime.leftovers import ProcessLeftovers
 from session.service import SessionService
 from session.settings import SessionSettings
+from session.state import SessionState
 
 FINISHED = ExitInfo(Cause.FINISHED, "Finished.", 0)
 STOPPED = ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.")
@@ -202,3 +203,28 @@ def prepare_failure() -> PrepareFailed:
 def entry(source: Source, message: str, severity: Severity = Severity.INFO) -> NewEntry:
     """One entry of one source."""
     return NewEntry(source, severity, message)
+
+
+PREPARATION = [
+    entry(Source.BUILD, "scanned 3 files"),
+    entry(Source.BUILD, "compiled 2 files"),
+    entry(Source.PACK_VALIDATION, "1 warning", Severity.WARNING),
+    entry(Source.PACK, "sealed"),
+]
+
+
+def open_ended() -> SimulatedRuntime:
+    """A runtime whose programs run until they are stopped."""
+    return SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None))
+
+
+def now(session: ExecutionSession) -> SessionState:
+    """The state at this moment: a checker cannot know that it moves behind our back."""
+    return session.state
+
+
+async def reach(session: ExecutionSession, state: SessionState) -> None:
+    """Wait until the session is in a state."""
+    async with asyncio.timeout(10):
+        while session.state is not state:
+            await asyncio.sleep(0)

@@ -15,6 +15,17 @@ from tests.support.spawn import CountingSpawn
 
 Snapshot = dict[str, tuple[int, int, int, str]]
 
+PHASES = [
+    "scan",
+    "interpreter",
+    "dependencies",
+    "compile",
+    "assets",
+    "manifest",
+    "validate",
+    "seal",
+]
+
 
 class Workshop:
     """Makes projects below `folder` and prepares them; `events` are those of the last time."""
