@@ -36,6 +36,7 @@ class RunHistory:
 
     def begin(self, record: RunRecord) -> RunFolder:
         """Make, lock and mark the folder of a new run; raise `HomeUnusable` if impossible."""
+        folder = None
         try:
             folder = RunFolder.create(self.folder(record.run_id))
             folder.write(record)
@@ -43,6 +44,8 @@ class RunHistory:
                 marker.parent.mkdir(parents=True, exist_ok=True)
                 marker.touch()
         except OSError as error:
+            if folder is not None:
+                self.forget(folder, record)
             raise HomeUnusable(self._root, error.strerror or str(error)) from error
         return folder
 

@@ -26,7 +26,11 @@ class RunFolder:
     def create(cls, path: Path) -> "RunFolder":
         """Make the folder and lock it; OSError where that is not possible."""
         path.mkdir(parents=True)
-        return cls(path, _take_lock(path))
+        try:
+            return cls(path, _take_lock(path))
+        except OSError:
+            path.rmdir()  # no room for a lock file, so nothing is in it
+            raise
 
     @classmethod
     def adopt(cls, path: Path) -> "RunFolder | None":

@@ -102,7 +102,7 @@ ODD_NAMES = {
     "unicode": "Spiele-für-🎮-日本",
     "newline": "first\nsecond",
     "quotes": 'it\'s "$HOME" `x` %s {y} \\ *',
-    "bracket": "[bold]loud[/bold]",
+    "bracket": "[bold]loud[bold]",
 }
 
 

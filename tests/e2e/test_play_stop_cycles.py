@@ -116,17 +116,18 @@ class Masher:
         self.chance = random.Random(seed)
         self.asked: list[RunId] = []
         self.events: list[SessionEvent] = []
-        self.pressed: set[str] = set()
         session.subscribe(self.events.append)
 
     async def mash(self, clicks: int) -> None:
         """Click, mostly at once, sometimes after the run has come up."""
         for _ in range(clicks):
-            self._click()
-            if self.chance.random() < 0.4 and self.session.state.active:
+            what = self.chance.choice(["play", "play", "stop", "forced stop"])
+            pause = self.chance.choice([None, None, 0, 0.01, 0.1, 0.3])
+            self.press(what)
+            if pause is None:
                 await self._a_while()
             else:
-                await asyncio.sleep(self.chance.choice([0, 0.01, 0.1, 0.3]))
+                await asyncio.sleep(pause)
 
     async def _a_while(self) -> None:
         for _ in range(200):
@@ -134,20 +135,22 @@ class Masher:
                 return
             await asyncio.sleep(0.01)
 
-    def _click(self) -> None:
+    def press(self, what: str) -> None:
+        """Press one button, in whatever state; a Stop of nothing must be refused."""
         active = self.session.state.active
-        if self.chance.random() < 0.55:
-            self.pressed.add("play in mid-run" if active else "play")
+        if what == "play":
             self.asked.append(self.session.play())
-            return
-        force = self.chance.random() < 0.5
-        self.pressed.add(f"{'forced stop' if force else 'stop'}{'' if active else ' of nothing'}")
-        try:
-            self.session.stop(force=force)
-        except IllegalTransition:
-            assert not active
+        elif active:
+            self.session.stop(force=what == "forced stop")
         else:
-            assert active
+            with pytest.raises(IllegalTransition):
+                self.session.stop(force=what == "forced stop")
+
+    async def until_up(self) -> None:
+        """Wait until the run that was asked for last is running."""
+        async with asyncio.timeout(60):
+            while self.session.run_id != self.asked[-1] or self.session.state.value != "running":
+                await asyncio.sleep(0.01)
 
     @property
     def begun(self) -> list[RunId]:
@@ -169,14 +172,12 @@ async def test_a_masher_ends_consistent_with_real_processes(
     session = service.open(project)
     masher = Masher(session, seed)
     await masher.mash(rounds(usual=25, soak=1000))
-    masher.asked.append(session.play())  # whatever was pressed before: this one plays
-    async with asyncio.timeout(60):
-        while session.run_id != masher.asked[-1] or session.state is not SessionState.RUNNING:
-            await asyncio.sleep(0.01)
+    for what in ("play", "play", "stop", "play"):  # each of them in mid-run, whatever came before
+        masher.press(what)
+        await (session.wait() if what == "stop" else masher.until_up())
     assert short_names(places, home)
-    session.stop(force=True)
+    masher.press("forced stop")
     await asyncio.wait_for(session.wait(), 60)
-    assert masher.pressed >= {"play", "play in mid-run", "stop", "forced stop"}
     check_announced(masher)
     check_kept(masher, home)
     assert entries(places) == set()

@@ -83,11 +83,11 @@ async def test_two_projects_play_side_by_side_without_a_listener(
     clock = service.open(make(tmp_path / "clock", CLOCK))
     assert service.open(tmp_path / "echo") is echo
     assert service.sessions == (echo, clock)
-    assert echo.state is clock.state is SessionState.IDLE
+    assert {echo.state, clock.state} == {SessionState.IDLE}
     ids = (echo.play(["a b"]), clock.play())
-    assert echo.state is clock.state is SessionState.PREPARING
+    assert {echo.state, clock.state} == {SessionState.PREPARING}
     await until(lambda: "tick 2" in said(log_of(clock)) and bool(said(log_of(echo))))
-    assert echo.state is clock.state is SessionState.RUNNING
+    assert {echo.state, clock.state} == {SessionState.RUNNING}
     echo.send_input("grüße\n".encode())
     await until(lambda: "heard grüße" in said(log_of(echo)))
 
@@ -163,12 +163,23 @@ async def test_a_session_plays_again_after_every_kind_of_end(
         (project / "main.py").write_text(text)
         run_id = session.play()
         ended = await asyncio.wait_for(session.wait(), 40)
+        assert service.history.find(run_id).state is state
         assert (ended.run_id, ended.state, ended.exit.cause) == (run_id, state, cause)
         assert session.state is state
         rows = log_of(session).read(limit=10**6)
         errors = [row for row in rows if isinstance(row, LogEntry) and row.code]
         failed_by_itself = cause in {Cause.PREPARE_FAILED, Cause.EXCEPTION}
         assert any(row.severity is Severity.ERROR for row in errors) == failed_by_itself
-    assert [record.state for record in service.history.list()] == [
-        state for state, _ in reversed(texts.values())
-    ]
+    assert len(service.history.list()) == len(texts)
+
+
+async def test_runs_in_quick_succession_are_listed_newest_first(
+    service: SessionService, tmp_path: Path
+) -> None:
+    session = service.open(make(tmp_path / "project", "def f(:\n"))
+    ids = []
+    for _ in range(12):
+        ids.append(session.play())
+        await asyncio.wait_for(session.wait(), 40)
+    assert [record.run_id for record in service.history.list()] == ids[::-1]
+    assert service.history.find("last").run_id == ids[-1]
