@@ -277,9 +277,9 @@ class ExecutionSession:
         run.record = run.record.with_end(self.state, exit_info, ended, ())
         try:
             run.record = await asyncio.to_thread(self._file, run)
-        except (OSError, LogUnwritable) as error:
+        except Exception:  # whatever it is: the run is over, and whoever waits must be told
             run.folder.release()
-            logger.warning("the record of run %s is incomplete: %s", run.record.run_id, error)
+            logger.exception("the record of run %s is incomplete", run.record.run_id)
         duration = ended - run.record.started
         self._last_end = RunEnded(run.record.run_id, self.state, exit_info, duration)
         self._announce(self._last_end)

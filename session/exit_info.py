@@ -108,8 +108,10 @@ def _not_connected(facts: EndFacts) -> ExitInfo:
 
 
 def _lost(facts: EndFacts) -> ExitInfo:
-    message = "The process that watches over the program was ended from outside Playhead."
-    hint = "Everything the program had started was ended. Play again."
+    message = (
+        "The process that watches over the program was ended or stopped, and not by Playhead."
+    )
+    hint = "Every process of it that could be found was ended. Play again."
     return ExitInfo(Cause.WORKER_LOST, message, facts.code, facts.signal, hint)
 
 
@@ -128,8 +130,8 @@ _STEPS: Final = {
     signals.SIGXCPU: "It used up its CPU time; raise the limit or do less.",
     signals.SIGXFSZ: "It wrote a file larger than its limit allows.",
     signals.SIGPIPE: "It wrote to a pipe or connection that the other side had closed.",
-    signals.SIGINT: "It was interrupted from outside Playhead.",
-    signals.SIGTERM: "Someone outside Playhead asked it to end.",
+    signals.SIGINT: "It was interrupted, and not by Playhead.",
+    signals.SIGTERM: "It was asked to end, and not by Playhead.",
 }
 
 
@@ -155,7 +157,7 @@ def _killed(facts: EndFacts) -> ExitInfo:
         message = f"The program was ended by SIGKILL; it likely ran out of memory{_used(facts)}."
         step = "Process the data in smaller parts, or give it more memory."
         return ExitInfo(Cause.OUT_OF_MEMORY, message, signal=kill, next_step=step)
-    message = "The program was ended by SIGKILL from outside Playhead; memory may have run out."
+    message = "The program was ended by SIGKILL, and not by Playhead; memory may have run out."
     step = "Look at the system's log (`dmesg`, `journalctl -k`) for an out-of-memory kill."
     return ExitInfo(Cause.SIGNAL, message, signal=kill, next_step=step)
 

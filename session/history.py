@@ -11,9 +11,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from session.copying import copy_file
 from session.errors import HomeUnusable, RunIsLive, RunNotFound
 from session.home import Home, project_key
 from session.log.liveness import is_locked
+from session.log.records import SPOOL_NAME
 from session.log.store import LogStore
 from session.record import RunRecord
 from session.run_folder import WRITTEN, RunFolder, read_record
@@ -68,17 +70,16 @@ class RunHistory:
 
         The caller ends its processes and then calls `end`.
         """
-        for marker in sorted((self._root / LIVE).glob("*")):
-            path = self._root / marker.name
+        for run_id in sorted(_names(self._root / LIVE)):
+            path = self._root / run_id
             if not path.is_dir():
-                marker.unlink(missing_ok=True)
+                (self._root / LIVE / run_id).unlink(missing_ok=True)
                 continue
             folder = RunFolder.adopt(path)
             if folder is None:
                 continue
-            run_id = RunId(marker.name)
             # The id alone finds the processes of a run whose record was torn or lost.
-            record = read_record(path) or RunRecord(run_id, path, (), time.time())
+            record = self._read(run_id) or RunRecord(run_id, path, (), time.time())
             if record.ended is None:
                 yield folder, record
             else:
@@ -87,14 +88,14 @@ class RunHistory:
     def list(self, project: Path | None = None) -> Sequence[RunRecord]:
         """Return the runs of one project, or of all, newest first."""
         ids = self._ids() if project is None else self._ids_of(project)
-        records = (read_record(self.folder(run_id)) for run_id in sorted(ids, reverse=True))
+        records = (self._read(run_id) for run_id in sorted(ids, reverse=True))
         return [record for record in records if record]
 
     def find(self, name: str) -> RunRecord:
         """Return the run of that id, of that unique beginning, or the `last`; `RunNotFound`."""
         ids = sorted(self._ids())
         wanted = ids[-1:] if name == "last" else [i for i in ids if name and i.startswith(name)]
-        found = [record for i in wanted if (record := read_record(self.folder(i)))]
+        found = [record for i in wanted if (record := self._read(i))]
         if len(found) != 1:
             raise RunNotFound(name)
         return found[0]
@@ -116,9 +117,11 @@ class RunHistory:
         target = record.project if record.project.is_dir() else record.project.parent
         copied = []
         for name in record.written:
+            if name.startswith("/") or ".." in name.split("/"):
+                continue  # the record was tampered with: nothing outside the project is written
             if overwrite or not (target / name).exists():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source / name, target / name, follow_symlinks=False)
+                copy_file(source / name, target / name)
                 copied.append(name)
         return copied
 
@@ -136,6 +139,16 @@ class RunHistory:
         for run_id in doomed:
             self._remove(run_id, project)
         return doomed
+
+    def _read(self, run_id: RunId) -> RunRecord | None:
+        """Return a run's record; of one whose record is damaged, what its folder still tells."""
+        folder = self.folder(run_id)
+        record = read_record(folder)
+        spool = folder / SPOOL_NAME
+        if record is None and spool.is_file():
+            title = "(its record is damaged)"
+            return RunRecord(run_id, folder, (), spool.stat().st_mtime, title)
+        return record
 
     def _remove(self, run_id: RunId, project: Path) -> None:
         shutil.rmtree(self.folder(run_id), ignore_errors=True)

@@ -41,11 +41,11 @@ class RunRecord:
         return replace(self, state=state, exit=exit_info, ended=ended, written=written)
 
     def to_json(self) -> str:
-        """Return the record as JSON text."""
+        """Return the record as JSON text, in ASCII: a path may be no valid Unicode."""
         fields: dict[str, Any] = asdict(self) | {"project": str(self.project)}
         if self.exit is not None:
             fields["exit"] = self.exit._asdict()
-        return json.dumps(fields, ensure_ascii=False, indent=1)
+        return json.dumps(fields, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

@@ -1,5 +1,6 @@
 """What a start does about the runs that a killed Playhead left: end their processes, say so."""
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,6 +12,8 @@ from session.history import RunHistory
 from session.record import RunRecord
 from session.run_folder import RunFolder, written_files
 from session.state import SessionState
+
+logger = logging.getLogger(__name__)
 
 
 class Leftovers(Protocol):
@@ -37,7 +40,15 @@ def recover(history: RunHistory, leftovers: Leftovers) -> list[RecoveredRun]:
 
     Costs the listing of one small folder when there is nothing to do.
     """
-    return [_finish(history, folder, record, leftovers) for folder, record in history.left_behind()]
+    recovered = []
+    for folder, record in history.left_behind():
+        try:
+            recovered.append(_finish(history, folder, record, leftovers))
+        except Exception:
+            # One run that cannot be tidied must not keep any other from being played.
+            logger.exception("run %s was left and cannot be tidied", record.run_id)
+            folder.release()
+    return recovered
 
 
 def _finish(

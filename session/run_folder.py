@@ -43,7 +43,7 @@ class RunFolder:
     def write(self, record: RunRecord) -> None:
         """Replace the record, all of it or nothing."""
         part = self.path / (RECORD + ".part")
-        part.write_text(record.to_json(), encoding="utf-8")
+        part.write_text(record.to_json(), encoding="ascii")
         part.replace(self.path / RECORD)
 
     def release(self) -> None:

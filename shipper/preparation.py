@@ -87,7 +87,7 @@ class Preparation:
         self.context.check()
         self._make_cache()
         self.started = time.time_ns()
-        self.project = open_project(self.path, self.context.results)
+        self.project = open_project(self.path, self.context.results, self.context.check)
         self.scan: Scan | None = None
         try:
             results = run_steps(self.steps, self.journal, self.context)

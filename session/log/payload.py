@@ -32,6 +32,7 @@ SOURCES: Final = (Source.BUILD, Source.PACK_VALIDATION, Source.PACK, Source.RUNT
 SEVERITIES: Final = (Severity.DEBUG, Severity.INFO, Severity.WARNING, Severity.ERROR)
 _STREAM_OF: Final = {NO_STREAM: None, STDOUT: Stream.STDOUT, STDERR: Stream.STDERR, STATE: None}
 _CODE_OF: Final = {Stream.STDOUT: STDOUT, Stream.STDERR: STDERR}
+_EXTRAS: Final = {"origin", "location", "code", "hint", "before", "after", "cause"}
 #: The last second that has a four-digit year.
 _LAST_TIME: Final = 253402300799.0
 
@@ -68,11 +69,15 @@ def message_of(payload: bytes, meta: int) -> bytes:
 def decode_row(seq: int, time: float, meta: int, payload: bytes, code: str | None = None) -> Row:
     """Return the row as readers see it; `code` stands in where the row has none."""
     extras: Extras = {}
-    if meta & EXTRAS_BIT:
+    if meta & EXTRAS_BIT or (code is not None and _has_extras(payload)):
         payload, extras = _split(payload)
     if not 0 <= time <= _LAST_TIME:  # also not a number: the index was damaged
         time = 0.0
-    if meta >> 4 & 3 == STATE and extras.keys() >= {"before", "after", "cause"}:
+    if (meta >> 4 & 3 == STATE or code is not None) and extras.keys() >= {
+        "before",
+        "after",
+        "cause",
+    }:
         return StateEntry(seq, time, *(str(extras[key]) for key in ("before", "after", "cause")))
     return LogEntry(
         seq,
@@ -102,6 +107,12 @@ def _split(payload: bytes) -> tuple[bytes, Extras]:
     except ValueError:
         return payload, {}
     return (message, extras) if isinstance(extras, dict) else (payload, {})
+
+
+def _has_extras(payload: bytes) -> bool:
+    """Tell whether bytes whose record was lost look like a row with extras."""
+    _, extras = _split(payload)
+    return bool(extras) and extras.keys() <= _EXTRAS
 
 
 def _location(value: Any) -> Location | None:  # noqa: ANN401 - whatever the JSON held

@@ -5,6 +5,7 @@ rows, unless the run is live: then they belong to a batch whose records are stil
 """
 
 import os
+import stat
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,7 +73,8 @@ class LogReader:
         # has at least what the index names.
         live = is_locked(self._folder) if self._live is None else self._live
         try:
-            index_size = (self._folder / INDEX_NAME).stat().st_size
+            status = (self._folder / INDEX_NAME).stat()
+            index_size = status.st_size if stat.S_ISREG(status.st_mode) else 0
         except FileNotFoundError:
             index_size = 0
         return _Seen(live, index_size, self._spool.size())

@@ -22,6 +22,8 @@ _HIDDEN = ("<frozen runpy>", "<frozen importlib._bootstrap>")
 _FRAMES = 60
 _TEXT = 4000
 _GROUPED = 10
+_MISSING = object()
+_TRACEBACK: Any = BaseException.__dict__["__traceback__"]
 
 
 class Reporter:
@@ -39,22 +41,48 @@ class Reporter:
     def uncaught(self, error: BaseException) -> None:
         """Report what ended the program, and print it to its standard error."""
         self._reserve = None  # memory to report the lack of memory with
-        error.__traceback__ = _ours_left_out(error.__traceback__)
-        hook = sys.excepthook
+        _leave_ours_out(error)
+        hook = getattr(sys, "excepthook", _MISSING)
         if hook is not sys.__excepthook__:
             self._send("exception", error)  # first: their hook may never come back
-            _call_theirs(hook, error)
+            self._call_theirs(hook, error)
             return
         try:
             self.show(error)
         finally:
             self._send("exception", error)
 
+    def _call_theirs(self, hook: Any, error: BaseException) -> None:
+        """Call the program's own hook; what goes wrong in it is shown as the interpreter does."""
+        if hook is _MISSING:
+            self._tell("sys.excepthook is missing\n")
+            self.show(error)
+            return
+        try:
+            hook(type(error), error, traceback_of(error))
+        except SystemExit:
+            raise  # the hook's exit code is the program's
+        except BaseException as broken:  # noqa: BLE001 - as the interpreter does
+            flawed = broken
+        else:
+            return
+        self._tell("Error in sys.excepthook:\n")
+        self.show(flawed)
+        self._tell("\nOriginal exception was:\n")
+        self.show(error)
+
+    def _tell(self, text: str) -> None:
+        if sys.stderr is not None:
+            try:
+                sys.stderr.write(text)
+            except Exception:  # noqa: BLE001 - a user's stream may do anything
+                pass
+
     def interrupted(self, interrupt: BaseException) -> None:
         """Report where SIGINT met the program; it is no error, so no traceback is printed."""
-        interrupt.__traceback__ = _ours_left_out(interrupt.__traceback__)
+        _leave_ours_out(interrupt)
         self._send("interrupt", interrupt)
-        if sys.excepthook is sys.__excepthook__:
+        if getattr(sys, "excepthook", _MISSING) is sys.__excepthook__:
             sys.excepthook = lambda *_ignored: None
 
     def cell(self, header: dict[str, Any]) -> None:
@@ -71,7 +99,7 @@ class Reporter:
         stream = sys.stderr
         if stream is None:
             return
-        error.__traceback__ = _ours_left_out(error.__traceback__)
+        _leave_ours_out(error)
         try:
             with _Catch(stream) as caught:
                 self.display(error)
@@ -113,11 +141,12 @@ class Reporter:
             about = {"type": "diagnostic", "kind": kind, "origin": self.origin, **more}
             self._events.send({**about, **describe(error)})
         except BaseException:  # noqa: BLE001 - an exception may hold anything at all
-            self._events.send({"type": "diagnostic", "kind": kind, "exception": "Exception"})
+            plain = {"exception": "Exception", "frames": _frames(traceback_of(error))}
+            self._events.send({"type": "diagnostic", "kind": kind, **plain})
 
 
 def _display(error: BaseException) -> None:
-    sys.__excepthook__(type(error), error, error.__traceback__)
+    sys.__excepthook__(type(error), error, traceback_of(error))
 
 
 class _Catch:
@@ -149,26 +178,22 @@ class _Catch:
             sys.stderr = self._stream
 
 
-def _ours_left_out(traceback: TracebackType | None) -> TracebackType | None:
-    first = traceback
+def traceback_of(error: BaseException) -> TracebackType | None:
+    """Return the traceback, past whatever the exception's own class makes of attributes."""
+    found: TracebackType | None = _TRACEBACK.__get__(error)
+    return found
+
+
+def _leave_ours_out(error: BaseException) -> None:
+    first = traceback_of(error)
     while first is not None and _is_ours(first.tb_frame.f_code.co_filename):
         first = first.tb_next
     # An exception of ours alone (the program could not even be read) keeps what it has not.
-    return first
+    BaseException.with_traceback(error, first)
 
 
 def _is_ours(filename: str) -> bool:
     return filename.startswith(_FOLDER) or filename in _HIDDEN
-
-
-def _call_theirs(hook: Any, error: BaseException) -> None:
-    try:
-        hook(type(error), error, error.__traceback__)
-    except BaseException as broken:  # noqa: BLE001 - as the interpreter does
-        flawed = "Error in sys.excepthook:\n"
-        if sys.stderr is not None:
-            sys.stderr.write(flawed)
-        sys.__excepthook__(type(broken), broken, broken.__traceback__)
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -176,7 +201,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     described: dict[str, Any] = {
         "exception": _type_name(type(error)),
         "message": error.msg if isinstance(error, SyntaxError) else text_of(error),
-        "frames": _frames(error.__traceback__),
+        "frames": _frames(traceback_of(error)),
         "notes": [str(note) for note in getattr(error, "__notes__", None) or ()][:_GROUPED],
     }
     if isinstance(error, SyntaxError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from .failures import traceback_of
 from .notebook_cells import Cell, NotebookUnreadable, read_cells, without_magics
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def prepare(reporter: Reporter) -> None:
     import traceback
 
     def display(error: BaseException) -> None:
-        traceback.print_exception(type(error), error, error.__traceback__)
+        traceback.print_exception(type(error), error, traceback_of(error))
 
     global _cache
     _cache = linecache.cache
@@ -50,9 +51,8 @@ def run_notebook(config: dict[str, Any], reporter: Reporter) -> None:
     except NotebookUnreadable as error:
         reporter.note("error", "notebook-unreadable", f"{config['entry']}: {error}")
         sys.exit(1)
-    main = sys.modules["__main__"]
-    main.__file__ = path
-    _Player(path, cells, main.__dict__, reporter).play()
+    # No `__file__`, as in Jupyter: a process that `multiprocessing` spawns would run that file.
+    _Player(path, cells, sys.modules["__main__"].__dict__, reporter).play()
     reporter.origin = None
 
 

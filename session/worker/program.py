@@ -135,8 +135,12 @@ def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
         reporter.interrupted(interrupt)
         raise  # the interpreter ends itself by SIGINT, as its callers expect
     except BaseException as error:  # noqa: BLE001 - whatever user code raises ends here
-        reporter.uncaught(error)
-        sys.exit(1)
+        uncaught = error
+    else:
+        return
+    # Only now: what a hook of theirs raises does not happen while ours is handled.
+    reporter.uncaught(uncaught)
+    sys.exit(1)
 
 
 def _run_file(config: dict[str, Any], reporter: failures.Reporter) -> None:

@@ -43,6 +43,7 @@ class PromptWriter(io.BufferedWriter):
         self._armed = False
         self._running = False
         self._quiet = False
+        self._retired = False
         self._wake = _thread.allocate_lock()
         self._wake.acquire()
         #: Held while the thread flushes, so that others can wait until it does not.
@@ -50,6 +51,8 @@ class PromptWriter(io.BufferedWriter):
 
     def write(self, data: Any) -> int:
         """Take bytes as any buffer does; see the class for when they leave."""
+        if self._retired:
+            return self._write_through(data)
         written = _plain_write(self, data)
         if self._left > 0 and data.__class__ is bytes and data.endswith(b"\n"):
             self._left -= 1
@@ -57,6 +60,23 @@ class PromptWriter(io.BufferedWriter):
         if not self._armed:
             self._arm()
         return written
+
+    def _write_through(self, data: Any) -> int:
+        left = memoryview(data).cast("B")
+        size = len(left)
+        while left:
+            left = left[self.raw.write(left) or len(left) :]
+        return size
+
+    def flush(self) -> None:
+        """Write what is buffered; once retired, nothing is."""
+        if not self._retired:
+            _plain_flush(self)
+
+    def close(self) -> None:
+        """Close as any buffer does; once retired, the process' end does that."""
+        if not self._retired:
+            super().close()
 
     def _arm(self) -> None:
         if self._quiet:
@@ -83,13 +103,24 @@ class PromptWriter(io.BufferedWriter):
                 flush_quietly(self)
 
     def retire(self) -> None:
-        """End the thread's part: from now on only the interpreter's own flush is needed.
+        """End the thread's part, and write straight through from here on, without the lock.
 
-        A thread that is caught inside a flush when the interpreter shuts down is fatal.
+        A daemon thread of the program may be caught inside a write when the interpreter shuts
+        down. It never gives the buffer's lock back, and then the interpreter's last flush, or
+        the closing of the stream, is fatal. What cannot be flushed stays the interpreter's to
+        tell.
         """
         with self.flushing:
             self._quiet = True
-        flush_quietly(self)
+        try:
+            self.flush()
+        except Exception:  # noqa: BLE001 - a reader that is gone, a raw stream of any make
+            return
+        self._retired = True
+        try:
+            _plain_flush(self)  # what other threads wrote in between
+        except Exception:  # noqa: BLE001 - as above
+            pass
 
     def start_over(self) -> None:
         """Forget the thread, which a forked child does not have; the next write starts one."""

@@ -32,9 +32,9 @@ def report(source: bytes | str, is_cell: bool) -> dict[str, Any]:
         )
         compile(tree, "source", "exec", flags, dont_inherit=True)
     except SyntaxError as error:
-        column = error.offset or None
+        line, column = _place(error.lineno), _place(error.offset)
         text = error.text.rstrip() if isinstance(error.text, str) else None
-        return {"error": [error.msg, error.lineno, column, text]}
+        return {"error": [error.msg, line, column, text]}
     except ValueError as error:
         return {"error": [str(error), None, None, None]}
     except (RecursionError, MemoryError):
@@ -45,6 +45,11 @@ def report(source: bytes | str, is_cell: bool) -> dict[str, Any]:
     if inner:
         _collect_inner(tree.body, found)
     return {"imports": [[name, line, firm] for name, (line, firm) in found.items()]}
+
+
+def _place(number: int | None) -> int | None:
+    """Return a line or column that counts from 1; Python gives 0 and -1 for none."""
+    return number if number is not None and number > 0 else None
 
 
 def _collect(body: list[ast.stmt], firm: bool, found: Found) -> None:

@@ -25,7 +25,7 @@ from shipper.source.notebook_file import read_cells
 from shipper.source.project import Project
 
 _CHECK = Path(__file__).with_name("compile_check.py")
-_VERSION = 2
+_VERSION = 3
 _BATCH = 150
 _CRASHED = {"error": ["compiling it crashes this Python", None, None, None], "lasting": False}
 
@@ -178,7 +178,7 @@ def _failures(source: Source, error: CompileError) -> list[PrepareFailed]:
     line, where = error.line, source.path
     if cell:
         line = (error.line or 1) + cell.line - 1
-        where = f"{source.path}, cell {cell.number}"
+        where = f"cell {cell.number}"
     if line is not None:
         where += f", line {line}"
     reason = error.message[:1].lower() + error.message[1:]
@@ -197,7 +197,7 @@ def _failures(source: Source, error: CompileError) -> list[PrepareFailed]:
 def _magic(path: str, cell: Cell, line: int, text: str) -> PrepareFailed:
     place = cell.line + line - 1
     return PrepareFailed(
-        f"{path}, cell {cell.number}, line {place}: `{text}` is for IPython and is not Python.",
+        f"cell {cell.number}, line {place}: `{text}` is for IPython and is not Python.",
         "This needs the notebook engine, which this version has not; write it in Python or "
         "take the line out.",
         code="notebook-magic",

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,16 +80,17 @@ def _broken(path: str, reason: str, line: int | None, column: int | None) -> Pre
     )
 
 
-def data_beside(cells: list[Cell], folder: Path) -> Beside:
+def data_beside(cells: list[Cell], folder: Path, poll: Callable[[], None]) -> Beside:
     """Return which of the files that the cells name lie in `folder` or below it.
 
-    A file that the notebook may itself write is not said to be absent.
+    A file that the notebook may itself write is not said to be absent. `poll` may raise to stop.
     """
     present: dict[str, None] = {}
     absent: dict[str, tuple[str, int, int]] = {}
-    named = named_files(cells)
+    named = named_files(cells, poll)
     unsure = {row.name for row in named if not row.read}
     for row in named:
+        poll()
         if (folder / row.name).is_file():
             present[row.name] = None
         elif row.name not in unsure:
@@ -98,9 +99,14 @@ def data_beside(cells: list[Cell], folder: Path) -> Beside:
     return Beside(tuple(present), tuple(absent.values()), tuple(sorted(watched)))
 
 
-def named_files(cells: list[Cell]) -> list[Named]:
+def named_files(cells: list[Cell], poll: Callable[[], None]) -> list[Named]:
     """Return the files that code cells name by a literal, relative path."""
-    return [row for cell in cells if cell.type == "code" for row in _literals(cell)]
+    rows: list[Named] = []
+    for cell in cells:
+        poll()
+        if cell.type == "code":
+            rows += _literals(cell)
+    return rows
 
 
 def _literals(cell: Cell) -> Iterator[Named]:

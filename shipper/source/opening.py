@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -25,14 +26,15 @@ from shipper.source.reading import decode_source, read_bytes
 from shipper.store.results import ResultStore, step_key
 
 MANIFEST = "pyproject.toml"
-_VERSION = 1
+_VERSION = 2
+_Poll = Callable[[], None]
 _MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def open_project(path: Path, results: ResultStore) -> Project:
+def open_project(path: Path, results: ResultStore, poll: _Poll) -> Project:
     """Return the project at `path` (absolute); raise PrepareFailed where there is none.
 
-    A manifest that was understood once is taken from `results`.
+    A manifest that was understood once is taken from `results`; `poll` may raise to stop.
     """
     try:
         status = path.stat()
@@ -44,7 +46,7 @@ def open_project(path: Path, results: ResultStore) -> Project:
         return _open_folder(path.parent, results)
     if stat.S_ISDIR(status.st_mode):
         return _open_folder(path, results)
-    return _open_file(path)
+    return _open_file(path, poll)
 
 
 def _open_folder(folder: Path, results: ResultStore) -> Project:
@@ -158,12 +160,12 @@ def _default_entry(folder: Path, names: list[str], spec: ProjectSpec) -> Entry:
     )
 
 
-def _open_file(path: Path) -> Project:
+def _open_file(path: Path, poll: _Poll) -> Project:
     name = path.name.lower()
     if name.endswith((".py", ".pyw")):
-        return _open_script(path)
+        return _open_script(path, poll)
     if name.endswith(".ipynb"):
-        return _open_notebook(path, ProjectSpec())
+        return _open_notebook(path, ProjectSpec(), poll)
     if name.endswith(".cart"):
         message = f"{path} is a cartridge file, which this version cannot open yet."
         raise PrepareFailed(
@@ -186,15 +188,15 @@ def _no_workflow(what: str) -> PrepareFailed:
     )
 
 
-def _open_script(path: Path) -> Project:
+def _open_script(path: Path, poll: _Poll) -> Project:
     data = read_bytes(path)
     text = decode_source(data)
     spec = script_spec(text, path.name)
     if is_percent_script(text):
-        project = _open_notebook(path, spec)
+        project = _open_notebook(path, spec, poll)
     else:
         entry = Entry("file", path.name)
-        beside = companions_of([text], path.parent)
+        beside = companions_of([text], path.parent, poll)
         only = (path.name, *(name for name in beside.paths if name != path.name))
         project = Project(
             path,
@@ -205,17 +207,18 @@ def _open_script(path: Path) -> Project:
             path.stem,
             only,
             watched=beside.watched,
+            cut_off=beside.cut_off,
         )
     return project._replace(
         manifest=path.name, manifest_sha256=hashlib.sha256(data).hexdigest(), text=text
     )
 
 
-def _open_notebook(path: Path, spec: ProjectSpec) -> Project:
+def _open_notebook(path: Path, spec: ProjectSpec, poll: _Poll) -> Project:
     cells = read_cells(read_bytes(path), path.name)
-    beside = data_beside(cells, path.parent)
+    beside = data_beside(cells, path.parent, poll)
     code = [cell.source for cell in cells if cell.type == "code"]
-    companions = companions_of(code, path.parent)
+    companions = companions_of(code, path.parent, poll)
     paths = {*beside.present, *companions.paths} - {path.name}
     only = (path.name, *sorted(paths))
     return Project(
@@ -228,4 +231,5 @@ def _open_notebook(path: Path, spec: ProjectSpec) -> Project:
         only,
         absent=beside.absent,
         watched=(*beside.watched, *companions.watched),
+        cut_off=companions.cut_off,
     )

@@ -25,6 +25,7 @@ class Project(NamedTuple):
     project's files where it is not all of `root`. `manifest` is the path of the file that the
     spec came from, if any, and `manifest_sha256` the hash of the bytes that were read; `text` is
     that file as text. `absent` are data files that a notebook names and that are not there.
+    `cut_off`: so many files beside what is played belong to it that `only` has not all of them.
     """
 
     path: Path
@@ -39,3 +40,4 @@ class Project(NamedTuple):
     text: str = ""
     absent: tuple[tuple[str, int, int], ...] = ()
     watched: tuple[str, ...] = ()
+    cut_off: bool = False

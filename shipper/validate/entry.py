@@ -52,18 +52,36 @@ def _is_elsewhere(top: str, subject: Subject) -> bool:
 
 
 def _why_no_file(target: str, subject: Subject) -> tuple[str, str]:
-    for row in subject.left_out:
-        if target == row.path or target.startswith(row.path):
-            return (
-                f"The entry `{target}` is not part of the image: {row.reason}.",
-                "Take it out of `exclude`, add it to `include`, or name another entry.",
-            )
+    if reason := _why_left_out(target, subject):
+        return _left_out(target, target, reason)
     near = get_close_matches(target, subject.files, n=1)
     hint = f"Did you mean `{near[0]}`?" if near else "Correct `entry`, or add the file."
     return f"The entry `{target}` does not exist in {subject.project.root}.", hint
 
 
+def _why_left_out(path: str, subject: Subject) -> str | None:
+    """Return why a file that is there is no part of the image; None where it is not there."""
+    for row in subject.left_out:
+        in_folder = row.path.endswith("/") and path.startswith(row.path)
+        if path == row.path or (in_folder and (subject.project.root / path).is_file()):
+            return row.reason
+    return None
+
+
+def _left_out(entry: str, path: str, reason: str) -> tuple[str, str]:
+    what = f"`{entry}`" if entry == path else f"`{entry}` ({path})"
+    excluded = reason.startswith("excluded")
+    change = "Narrow `exclude` so that it stays" if excluded else "Add it to `include`"
+    return (
+        f"The entry {what} is there, but it is left out of the image: {reason}.",
+        f"{change}, or name another entry.",
+    )
+
+
 def _why_no_module(module: str, places: list[str], subject: Subject) -> tuple[str, str]:
+    for place in places:
+        if reason := _why_left_out(place, subject):
+            return _left_out(module, place, reason)
     below = [f"src/{place}" for place in places if f"src/{place}" in subject.files]
     if below:
         return (

@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from shipper.events import Severity
+from shipper.formats.glob import matches
 from shipper.formats.toml_place import find_key
+from shipper.source.companions import FILE_LIMIT
 from shipper.validate.entry import entry_exists, function_exists
 from shipper.validate.imports import missing_modules, reachable
 from shipper.validate.names import collisions, portability_fault
@@ -141,7 +143,7 @@ def _icon_present(subject: Subject) -> Iterator[Finding]:
 
 def _modules_present(subject: Subject) -> Iterator[Finding]:
     for row in missing_modules(subject):
-        where = f"{row.path}, cell {row.cell}" if row.cell else row.path
+        where = f"cell {row.cell}" if row.cell else row.path
         yield Finding(
             f"{where}, line {row.line}: there is no module `{row.module}` to import.",
             _declare(row.package, subject),
@@ -166,12 +168,36 @@ def _data_present(subject: Subject) -> Iterator[Finding]:
         first = next((row.line for row in cells if row.index == cell), 1)
         place = first + line - 1
         yield Finding(
-            f"{project.entry.target}, cell {cell + 1}, line {place}: there is no `{name}` "
-            "beside the notebook.",
+            f"cell {cell + 1}, line {place}: there is no `{name}` beside the notebook.",
             "Put the file there, or correct its name.",
             project.entry.target,
             place,
         )
+
+
+def _all_taken_along(subject: Subject) -> Iterator[Finding]:
+    project = subject.project
+    if project.cut_off:
+        yield Finding(
+            f"{project.entry.target} needs more than {FILE_LIMIT:,} files from beside it; "
+            "the image has only the first of them.",
+            "Give it a folder of its own with a pyproject.toml or main.py, and play the folder.",
+            project.entry.target,
+        )
+
+
+def _include_inside(subject: Subject) -> Iterator[Finding]:
+    for pattern in subject.project.spec.include:
+        outside = ".." in pattern.split("/") or pattern.startswith("~")
+        # A slash in front only says that the pattern begins at the project's folder.
+        rooted = pattern.startswith("/") and not any(matches(pattern, p) for p in subject.files)
+        if outside or rooted:
+            yield Finding(
+                f"The pattern `{pattern}` in `include` leads out of the project, so it adds "
+                "nothing: an image holds files of its project only.",
+                "Copy what is needed into the project, and write patterns relative to it.",
+                *_at(subject, "include"),
+            )
 
 
 def _permissions_fit(subject: Subject) -> Iterator[Finding]:
@@ -244,6 +270,13 @@ RULES: tuple[Rule, ...] = (
         "Every import that the entry reaches leads somewhere.",
         _modules_present,
     ),
+    Rule(
+        "companions-too-many",
+        WARNING,
+        "What is played alone has all that it needs from beside it.",
+        _all_taken_along,
+    ),
+    Rule("include-outside", WARNING, "No `include` leads out of the project.", _include_inside),
     Rule("data-missing", WARNING, "The files that a notebook reads are there.", _data_present),
     Rule("name-collision", WARNING, "No two names differ only in case.", _colliding_names),
     Rule("name-not-portable", WARNING, "Every name is good on every system.", _portable_names),

@@ -22,6 +22,15 @@ def main() -> None:
 
 def _run() -> int:
     _open_standard_descriptors()
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib is not imported yet
+    except FileNotFoundError:
+        from studio.cli.console import complain
+
+        complain(
+            "The current folder is gone. Change to another one first. [cwd-gone]"
+        )
+        return 125
     from studio.cli.failure import keep_own_log
     from studio.cli.quick_play import read_plain_play
 

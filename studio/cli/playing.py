@@ -45,6 +45,7 @@ class Playing:
         self._since = time.time()
         self._received: int | None = None
         self._interrupted = False
+        self._given_up = False
         self._input: InputForwarder | None = None
         self._showing: asyncio.Task[None] | None = None
 
@@ -86,7 +87,7 @@ class Playing:
         if self._interrupted:
             self._interrupted = False
             await feed.write(self._show.interrupted())
-        while feed.behind:
+        while feed.behind and not self._given_up:
             if self._hurried and feed.behind > 2 * _LAST_ROWS:
                 if not self._over.is_set():
                     return  # the flood goes on; its end is shown when there is one
@@ -153,11 +154,16 @@ class Playing:
         self._session.send_input(data)
 
     def _signalled(self, number: signal.Signals) -> None:
-        """Stop softly, then at once; after the end of the run, give up the rest of its log."""
-        self._received = self._received or number
-        self._interrupted = number is signal.SIGINT
+        """Stop softly, then at once; after the end of the run, give up the rest of its log.
+
+        A run that had ended by itself keeps its own exit code.
+        """
         if not self._over.is_set():
+            self._received = self._received or number
+            self._interrupted = number is signal.SIGINT
             self._stop()
+        elif not self._given_up:
+            self._given_up = True
         elif self._showing is not None:
             self._showing.cancel()
 

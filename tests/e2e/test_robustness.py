@@ -404,3 +404,41 @@ def test_follow_reads_a_run_that_another_process_plays(home: Path, project: Path
             follower.wait()
             if follower.stdout is not None:
                 follower.stdout.close()
+
+
+def test_an_interrupt_after_the_end_gives_up_the_rest_and_keeps_the_exit_row(
+    home: Path, project: Path
+) -> None:
+    (project / "main.py").write_text("for n in range(60_000):\n    print(n, 'x' * 60)\n")
+    command = [*COMMAND, "play", str(project), "--jsonl"]
+    before = {record.run_id for record in RunHistory(Home.under(home)).list()}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment(home)) as process:
+        history = RunHistory(Home.under(home))
+
+        def is_over() -> bool:
+            new = [r for r in history.list(project) if r.run_id not in before]
+            return bool(new) and new[0].ended is not None
+
+        assert wait_until(is_over, 30), "the program does not wait for whoever reads the log"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout is not None
+        rows = [json.loads(line) for line in process.stdout]
+    assert process.returncode == 0
+    assert (rows[-1]["type"], rows[-1]["cause"], rows[-1]["code"]) == ("exit", "finished", 0)
+
+
+def test_a_current_folder_that_is_gone_is_said(home: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    script = f'mkdir {gone}; cd {gone}; rmdir {gone}; exec "$@"'
+    result = subprocess.run(
+        ["sh", "-c", script, "sh", *COMMAND, "play", "."],
+        env=environment(home),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 125
+    assert "current folder" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -12,7 +12,10 @@ from session.errors import RunIsLive, RunNotFound
 from session.exit_info import Cause, ExitInfo
 from session.history import RunHistory
 from session.home import Home
+from session.log.entry import NewEntry, Severity, Source
+from session.log.store import LogStore
 from session.record import RunRecord
+from session.recovery import recover
 from session.run_folder import RunFolder
 from session.run_id import RunId
 from session.state import SessionState
@@ -60,6 +63,15 @@ def test_a_record_survives_the_way_to_disk_and_back(project: Path) -> None:
     )
     assert RunRecord.from_json(record.to_json()) == record
     assert RunRecord.from_json(replace(record, exit=None).to_json()).exit is None
+
+
+def test_a_record_takes_paths_that_are_no_unicode(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9\n.txt")
+    history = RunHistory(Home.under(tmp_path / "home"))
+    folder, record = begin(history, tmp_path / odd, 1)
+    ended = record.with_end(SessionState.STOPPED, END, 2.0, (odd,))
+    history.end(folder, ended)
+    assert history.find(record.run_id) == ended
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"run_id": 1}', "\0"])
@@ -171,3 +183,62 @@ def test_what_a_run_wrote_is_copied_into_the_project_on_request(
     assert (project / "save.json").read_text() == "old"
     assert history.copy_written(ended, overwrite=True) == ["out/score.txt", "save.json"]
     assert (project / "save.json").read_text() == "new"
+
+
+def test_a_run_whose_record_is_damaged_is_still_listed_and_its_log_is_read(
+    history: RunHistory, project: Path
+) -> None:
+    folder, record = begin(history, project, 1)
+    log = LogStore.create(folder.path, record.run_id)
+    log.append(NewEntry(Source.BUILD, Severity.INFO, "kept"))
+    log.close()
+    finish(history, folder, record)
+    (folder.path / "run.json").write_text("{")
+    (found,) = history.list()
+    assert found.run_id == record.run_id
+    assert "damaged" in found.title
+    assert history.find(record.run_id) == found
+    assert [row.message for row in history.open_log(found.run_id).read()] == ["kept"]  # type: ignore[union-attr]
+
+
+def test_strange_things_among_the_markers_disturb_nobody(
+    history: RunHistory, project: Path, tmp_path: Path
+) -> None:
+    live = tmp_path / "home" / "runs" / "live"
+    (live / "folder").mkdir(parents=True)
+    (live / "20260101-000000-gone00").touch()
+    assert list(history.left_behind()) == []
+    assert not (live / "20260101-000000-gone00").exists()
+
+
+class Unwilling:
+    """Leftovers of which some cannot be dealt with."""
+
+    def end(self, record: RunRecord) -> list[str]:
+        if record.run_id.endswith("1"):
+            raise PermissionError(record.run_id)
+        return []
+
+    def tidy(self, folder: Path) -> None:
+        return
+
+
+def test_one_run_that_cannot_be_tidied_keeps_no_other_from_it(
+    history: RunHistory, project: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in (1, 2):
+        folder, _record = begin(history, project, number)
+        folder.release()
+    (recovered,) = recover(history, Unwilling())
+    assert recovered.record.run_id.endswith("2")
+    assert "cannot be tidied" in caplog.text
+
+
+@pytest.mark.parametrize("name", ["../outside", "/tmp/outside", "a/../../outside"])
+def test_nothing_outside_the_project_is_written(
+    history: RunHistory, project: Path, name: str
+) -> None:
+    folder, record = begin(history, project, 1)
+    ended = replace(record, written=(name,))
+    history.end(folder, ended)
+    assert history.copy_written(ended, overwrite=True) == []

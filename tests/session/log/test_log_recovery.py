@@ -2,6 +2,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -277,3 +278,27 @@ def test_records_that_come_after_all_replace_what_was_recovered(tmp_path: Path) 
     _index(tmp_path).write_bytes(whole)
     opened.refresh()
     assert opened.read() == log.read()
+
+
+def test_entries_whose_records_are_lost_read_as_they_were_written(tmp_path: Path) -> None:
+    with closing(LogStore.create(tmp_path, "run")) as log:
+        log.append_state("idle", "preparing", "play")
+        log.append(NewEntry(Source.BUILD, Severity.ERROR, "no", "scan", None, "bad", "do this"))
+        log.feed(Stream.STDOUT, b"plain\n")
+    (tmp_path / "log.idx").unlink()
+    with closing(LogStore.open(tmp_path)) as log:
+        state, entry, line = log.read()
+    assert (state[2:]) == ("idle", "preparing", "play")
+    assert isinstance(entry, LogEntry)
+    assert (entry.message, entry.origin, entry.code, entry.hint) == ("no", "scan", "bad", "do this")
+    assert isinstance(line, LogEntry)
+    assert (line.message, line.code) == ("plain", "recovered")
+
+
+def test_an_index_that_is_a_folder_is_no_index(tmp_path: Path) -> None:
+    with closing(LogStore.create(tmp_path, "run")) as log:
+        log.feed(Stream.STDOUT, b"plain\n")
+    (tmp_path / "log.idx").unlink()
+    (tmp_path / "log.idx").mkdir()
+    with closing(LogStore.open(tmp_path)) as log:
+        assert log.last_seq == 1
