@@ -27,9 +27,7 @@ def _run() -> int:
     except FileNotFoundError:
         from studio.cli.console import complain
 
-        complain(
-            "The current folder is gone. Change to another one first. [cwd-gone]"
-        )
+        complain("The current folder is gone. Change to another one first. [cwd-gone]")
         return 125
     from studio.cli.failure import keep_own_log
     from studio.cli.quick_play import read_plain_play

@@ -442,3 +442,20 @@ def test_a_current_folder_that_is_gone_is_said(home: Path, tmp_path: Path) -> No
     assert result.returncode == 125
     assert "current folder" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_an_output_that_is_full_is_said(home: Path, project: Path) -> None:
+    (project / "main.py").write_text("print('hello')\n")
+    with open("/dev/full", "wb") as full:
+        result = subprocess.run(
+            [*COMMAND, "play", str(project)],
+            env=environment(home),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert "No space left" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.returncode != 0
