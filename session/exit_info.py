@@ -108,9 +108,7 @@ def _not_connected(facts: EndFacts) -> ExitInfo:
 
 
 def _lost(facts: EndFacts) -> ExitInfo:
-    message = (
-        "The process that watches over the program was ended or stopped, and not by Playhead."
-    )
+    message = "The process that watches over the program was ended or stopped, and not by Playhead."
     hint = "Every process of it that could be found was ended. Play again."
     return ExitInfo(Cause.WORKER_LOST, message, facts.code, facts.signal, hint)
 

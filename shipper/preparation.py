@@ -46,6 +46,14 @@ from shipper.validate.subject import Subject
 _PLATFORMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 
 
+def _is_text(path: Path) -> bool:
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class Preparation:
     """The steps of one preparation. Each method `_name` is the step of that name."""
 
@@ -99,6 +107,9 @@ class Preparation:
         return image._replace(args=(*image.args, *args))
 
     def _make_cache(self) -> None:
+        if not _is_text(self.context.cache):
+            reason = OSError("its path is not UTF-8 text, which uv needs")
+            raise StoreUnwritable(self.context.cache, reason)
         try:
             self.context.cache.mkdir(parents=True, exist_ok=True)
         except OSError as error:

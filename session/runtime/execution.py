@@ -37,11 +37,13 @@ from session.settings import SessionSettings
 from session.worker.wire import WireError, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _WORKER = str(WORKER_FOLDER / "worker.py")
 #: How long the last output is awaited when nobody is left who could write it.
 _LAST_OUTPUT_S = 1.0
+#: How long after the end of the program's process the launcher may take to tell of it.
+_REPORT_S = 1.0
 
 
 class ProcessExecution:
@@ -71,6 +73,9 @@ class ProcessExecution:
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
+        #: Set when the launcher keeps the end of the program to itself: it is stopped, or stuck.
+        self._untold = asyncio.Event()
+        self._unwatch: Callable[[], None] = lambda: None
         self._identities: list[ProcessIdentity] = []
         self._begin()
 
@@ -233,6 +238,10 @@ class ProcessExecution:
             self._handshake.fail(reasons.launcher_lost())
         else:
             self._remember(result)
+            self._unwatch = self._platform.watch_gone(self._loop, result, self._on_gone)
+
+    def _on_gone(self) -> None:
+        self._loop.call_later(_REPORT_S, self._untold.set)
 
     def _on_exited(self, exited: "asyncio.Future[ProgramExit | None]") -> None:
         self.ended = exited.result()
@@ -252,7 +261,7 @@ class ProcessExecution:
         await self._watched.wait()
         self._pump.start()
         self._events.listen(self._hear, lambda: None)
-        await _first(self._launcher.exited, self._force)
+        await _first(self._launcher.exited, self._force, self._untold)
         if self._stop.is_set() or self.ended is None:
             return
         await _first(self._pump.ended, self._stop, within_s=self._settings.drain_s)
@@ -280,6 +289,7 @@ class ProcessExecution:
         self._close()
 
     def _close(self) -> None:
+        self._unwatch()
         self._pump.close()
         self._input.close()
         self._control.close()
@@ -341,16 +351,17 @@ class ProcessExecution:
             oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
             peak_memory=ended.max_rss or None,
             memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
-            stuck=tuple(f"{one.name} ({one.pid})" for one in remains.stuck),
+            stuck=tuple(map(str, remains.stuck)),
         )
 
 
 async def _first(
-    future: "asyncio.Future[Any]", event: asyncio.Event, within_s: float | None = None
+    future: "asyncio.Future[Any]", *events: asyncio.Event, within_s: float | None = None
 ) -> None:
     """Wait for whichever comes first; the future itself is left alone."""
-    waiter = asyncio.ensure_future(event.wait())
+    waiters = [asyncio.ensure_future(event.wait()) for event in events]
     try:
-        await asyncio.wait({future, waiter}, timeout=within_s, return_when="FIRST_COMPLETED")
+        await asyncio.wait({future, *waiters}, timeout=within_s, return_when="FIRST_COMPLETED")
     finally:
-        waiter.cancel()
+        for waiter in waiters:
+            waiter.cancel()

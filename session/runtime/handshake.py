@@ -7,6 +7,7 @@ from typing import Any
 
 from session.errors import ConnectFailed
 from session.runtime.launcher_process import ProgramExit, StartFailure
+from session.runtime.shown import shown
 from session.worker.wire import PROTOCOL, FrameReader, WireError
 
 _REBUILD = "Play again to have the environment checked; delete it if that does not help."
@@ -60,7 +61,7 @@ class Handshake:
 def too_old(python: Path, version: str) -> ConnectFailed:
     """The interpreter is there, but too old for the worker."""
     return ConnectFailed(
-        f"{python} is Python {version}; programs are played with Python 3.9 or newer.",
+        f"{shown(str(python))} is Python {version}; programs are played with Python 3.9 or newer.",
         code="python-too-old",
         hint="Set `requires-python` to a newer version, or recreate the project's .venv.",
     )
@@ -70,7 +71,7 @@ def not_started(python: Path, failure: StartFailure) -> ConnectFailed:
     """The program's process could not be made."""
     if failure.stage == "interpreter":
         return ConnectFailed(
-            f"The interpreter {python} could not be started: {_words(failure)}.",
+            f"The interpreter {shown(str(python))} could not be started: {_words(failure)}.",
             code="interpreter-missing",
             hint=_REBUILD,
         )
@@ -82,14 +83,14 @@ def not_started(python: Path, failure: StartFailure) -> ConnectFailed:
 
 
 def _words(failure: StartFailure) -> str:
-    return os.strerror(failure.errno) if failure.errno else failure.message
+    return os.strerror(failure.errno) if failure.errno else shown(failure.message)
 
 
 def ended_early(python: Path, ended: ProgramExit, words: str) -> ConnectFailed:
     """The interpreter started, and ended before it was ready."""
     how = f"signal {ended.signal}" if ended.signal is not None else f"exit code {ended.code}"
-    last = f" Its last words: {_last_line(words)}" if words.strip() else ""
-    message = f"{python} ended with {how} before the program could start.{last}"
+    last = f" Its last words: {shown(_last_line(words))}" if words.strip() else ""
+    message = f"{shown(str(python))} ended with {how} before the program could start.{last}"
     return ConnectFailed(message, code="interpreter-broken", hint=_REBUILD)
 
 
@@ -133,7 +134,7 @@ def unlaid(error: OSError) -> ConnectFailed:
     """The run's folders could not be written."""
     return ConnectFailed(
         f"The run's folder cannot be written: {error.strerror or error}"
-        + (f" ({error.filename})." if error.filename else "."),
+        + (f" ({shown(str(error.filename))})." if error.filename else "."),
         code="view-unwritable",
         hint="Free some space, or set PLAYHEAD_HOME to a folder on another disk.",
     )

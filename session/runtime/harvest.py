@@ -24,13 +24,15 @@ _Read = Callable[[int], bytes]
 class Harvest(NamedTuple):
     """Paths in the view, with slashes, sorted. `left` counts what could not be kept.
 
-    `replaced`: something else stood where the view had been, and was left alone.
+    `replaced`: something else stood where the view had been, and was left alone. `gone`: the
+    view was not at its place any more, and nothing else was.
     """
 
     written: tuple[str, ...] = ()
     deleted: tuple[str, ...] = ()
     left: int = 0
     replaced: bool = False
+    gone: bool = False
 
 
 class _Level:
@@ -77,7 +79,8 @@ def harvest(view: OwnFolder, laid: Mapping[str, LaidFile], kept: Path) -> Harves
     seen: set[str] = set()
     with view.opened() as top:
         if top is None:
-            return Harvest(deleted=tuple(sorted(laid)), replaced=os.path.lexists(view.path))
+            there = os.path.lexists(view.path)
+            return Harvest(deleted=tuple(sorted(laid)), replaced=there, gone=not there)
         for level, name, info in _walk(top, kept):
             path = level.path + name
             seen.add(path)

@@ -17,7 +17,7 @@ class ProcessLeftovers:
     def end(self, record: RunRecord) -> Sequence[str]:
         """End every process of the run; blocks until they are gone."""
         ended = end_orphans([DeadRun(record.run_id, record.processes)])
-        return [f"{one.name} ({one.pid})" for one in ended]
+        return [str(one) for one in ended]
 
     def tidy(self, folder: Path) -> None:
         """Keep what the run wrote into its view; remove view and scratch."""

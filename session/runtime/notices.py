@@ -6,6 +6,7 @@ from typing import Any
 from session.log.entry import NewEntry, Severity, Source
 from session.runtime.harvest import Harvest
 from session.runtime.platforms.seam import EndedProcess
+from session.runtime.shown import shown
 from session.runtime.sweep import Remains
 
 #: How many names a sentence lists.
@@ -28,7 +29,7 @@ def layers(report: Mapping[str, Any] | None) -> Iterator[NewEntry]:
 def started(entry: str, hello: Mapping[str, Any], seconds: float) -> NewEntry:
     """Say that the worker is up."""
     message = (
-        f"Started {entry} with Python {hello.get('python')}"
+        f"Started {shown(entry)} with Python {hello.get('python')}"
         f" (pid {hello.get('pid')}, {seconds * 1000:.0f} ms)."
     )
     return _notice(Severity.INFO, message, code="started")
@@ -50,7 +51,8 @@ def output_held(holders: Sequence[EndedProcess], streams: Iterable[str]) -> Iter
     """Name who keeps the output of an ended program open."""
     if holders:
         what = " and ".join(streams)
-        message = f"The program has ended; {names(holders)} still holds its {what}."
+        hold = "holds" if len(holders) == 1 else "hold"
+        message = f"The program has ended; {names(holders)} still {hold} its {what}."
         yield _notice(Severity.WARNING, message, code="output-held")
 
 
@@ -71,13 +73,16 @@ def remains(found: Remains, worker: int | None, *, stopping: bool) -> Iterator[N
 def harvested(found: Harvest) -> Iterator[NewEntry]:
     """List what the program did to its view."""
     if found.written:
-        shown = ", ".join(found.written[:_FILES]) + _dots(found.written, _FILES)
+        listed = ", ".join(map(shown, found.written[:_FILES])) + _dots(found.written, _FILES)
         what = f"{len(found.written)} file{'' if len(found.written) == 1 else 's'}"
-        message = f"The program wrote {what}, kept with the run: {shown}."
+        message = f"The program wrote {what}, kept with the run: {listed}."
         yield _notice(Severity.INFO, message, code="written")
-    if found.replaced:
+    if found.replaced or found.gone:
         message = "The program put something else in the place of its working folder."
         hint = "It was left alone, and what the program wrote was not kept."
+        if found.gone:
+            message = "The program moved its working folder away, or removed it."
+            hint = "What the program wrote there was not kept."
         yield _notice(Severity.WARNING, message, code="view-replaced", hint=hint)
         return
     if found.deleted:
@@ -91,8 +96,7 @@ def harvested(found: Harvest) -> Iterator[NewEntry]:
 
 def names(processes: Sequence[EndedProcess]) -> str:
     """Return `name (pid)` of the first few."""
-    shown = ", ".join(f"{one.name} ({one.pid})" for one in processes[:_PROCESSES])
-    return shown + _dots(processes, _PROCESSES)
+    return ", ".join(map(str, processes[:_PROCESSES])) + _dots(processes, _PROCESSES)
 
 
 def _dots(listed: Sequence[object], most: int) -> str:

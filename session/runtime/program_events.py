@@ -7,6 +7,7 @@ from session.exit_info import ExceptionFacts
 from session.log.entry import NewEntry
 from session.runtime import notices
 from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
+from session.runtime.shown import encodable, shown
 from session.worker.wire import FrameReader, WireError
 
 
@@ -50,7 +51,8 @@ class ProgramEvents:
         if header.get("type") == "diagnostic" and header.get("kind") == "exception":
             self._failure = header
         if entry is not None:
-            self._log(entry)
+            hint = entry.hint and encodable(entry.hint)
+            self._log(entry._replace(message=encodable(entry.message), hint=hint))
 
     @property
     def exception(self) -> ExceptionFacts | None:
@@ -61,5 +63,7 @@ class ProgramEvents:
         places = self._places()
         place = place_of(failure, places)
         kind = str(failure.get("exception", "Exception"))
-        where = str(place) if place else None
-        return ExceptionFacts(kind, describe(failure, places), where, hint_of(failure, places))
+        where = shown(str(place)) if place else None
+        hint = hint_of(failure, places)
+        text = encodable(describe(failure, places))
+        return ExceptionFacts(encodable(kind), text, where, hint and encodable(hint))

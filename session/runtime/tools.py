@@ -14,6 +14,7 @@ from session.runtime.launcher_process import LauncherProcess, StartFailure
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
 from session.runtime.program_input import InputWriter
+from session.runtime.shown import encodable, shown
 from session.runtime.sweep import sweep
 from session.settings import SessionSettings
 from session.worker.launch_protocol import RUN_ID_VARIABLE
@@ -156,7 +157,9 @@ class _Tool:
     def _code(self, launcher: LauncherProcess) -> int:
         started, ended = launcher.started.result(), launcher.exited.result()
         if isinstance(started, StartFailure):
-            self._chunks.put((Stream.STDERR, f"{self._argv[0]}: {started.message}\n".encode()))
+            self._chunks.put(
+                (Stream.STDERR, f"{shown(self._argv[0])}: {encodable(started.message)}\n".encode())
+            )
             return _NOT_FOUND
         if ended is None:
             return -9  # the launcher was killed, and the tool with it

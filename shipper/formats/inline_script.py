@@ -4,6 +4,8 @@ import re
 import tomllib
 from typing import Any, NamedTuple
 
+_SECOND = re.compile(r"(?m)^# /// script$")
+_AT = re.compile(r"\s*\(at [^)]*\)")
 # The block is `# /// script`, lines of `# ...` or `#`, and `# ///`.
 _BLOCK = re.compile(
     r"(?m)^# /// (?P<type>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$",
@@ -22,9 +24,15 @@ class ScriptBlock(NamedTuple):
 class ScriptBlockBroken(ValueError):
     """The block is there and cannot be used; `line` counts from 1 in the script."""
 
-    def __init__(self, message: str, line: int) -> None:
+    def __init__(
+        self,
+        message: str,
+        line: int,
+        hint: str = "The block is `# /// script`, lines that start with `#`, and `# ///`.",
+    ) -> None:
         super().__init__(message)
         self.line = line
+        self.hint = hint
 
 
 def read_script_block(text: str) -> ScriptBlock | None:
@@ -37,9 +45,25 @@ def read_script_block(text: str) -> ScriptBlock | None:
         return None
     lines = [text.count("\n", 0, match.start()) + 1 for match in blocks]
     if len(blocks) > 1:
-        message = f"there are {len(blocks)} script blocks and there may be only one"
-        raise ScriptBlockBroken(message, lines[1])
-    return _parse(_strip(blocks[0]["content"]), lines[0])
+        raise _too_many(lines)
+    try:
+        return _parse(_strip(blocks[0]["content"]), lines[0])
+    except ScriptBlockBroken:
+        # A block goes on to the last `# ///` of its comment, so it swallows one that follows.
+        within = [m.start() for m in _SECOND.finditer(text, blocks[0].start(), blocks[0].end())]
+        if len(within) > 1:
+            raise _too_many([text.count("\n", 0, at) + 1 for at in within]) from None
+        raise
+
+
+def _too_many(lines: list[int]) -> ScriptBlockBroken:
+    places = ", ".join(map(str, lines[:-1]))
+    return ScriptBlockBroken(
+        f"there are {len(lines)} script blocks, in lines {places} and {lines[-1]}, and there may "
+        "be only one",
+        lines[1],
+        "Put everything into one of the blocks and take the others out.",
+    )
 
 
 def _strip(content: str) -> str:
@@ -53,7 +77,9 @@ def _parse(toml: str, line: int) -> ScriptBlock:
         table = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
         inner = re.search(r"at line (\d+)", str(error))
-        raise ScriptBlockBroken(str(error), line + int(inner[1]) if inner else line) from error
+        place = line + int(inner[1]) if inner else line
+        message = "this is not valid TOML: " + _AT.sub("", str(error))
+        raise ScriptBlockBroken(message, place) from error
     dependencies = table.get("dependencies")
     requires = table.get("requires-python")
     tool = table.get("tool", {})

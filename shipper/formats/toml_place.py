@@ -25,5 +25,14 @@ def find_key(text: str, dotted: str) -> tuple[int, int] | None:
     return best[1] if best else None
 
 
+def find_text(text: str, value: str, start: int) -> tuple[int, int] | None:
+    """Return line and column (from 1) of a quoted string, from line `start` on."""
+    for number, line in enumerate(text.splitlines()[start - 1 :], start=start):
+        for quote in "\"'":
+            if (at := line.find(f"{quote}{value}{quote}")) >= 0:
+                return number, at + 1
+    return None
+
+
 def _parts(dotted: str) -> list[str]:
     return [part.strip().strip("\"'") for part in dotted.split(".")]

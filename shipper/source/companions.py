@@ -52,6 +52,7 @@ class _Search:
         self._poll = poll
         # A file of the standard library has its siblings anyway, wherever it is played.
         self._elsewhere = _STANDARD if _is_standard_library(folder) else frozenset()
+        self._followed: set[str] = set()
         self.found: set[str] = set()
         self.missing = False
         self.cut_off = False
@@ -73,8 +74,9 @@ class _Search:
     def _module(self, dotted: str) -> Iterator[str]:
         """Take in a module that lies beside; yield the source of its files that are new."""
         name = dotted.partition(".")[0]
-        if name in self._elsewhere:
+        if name in self._elsewhere or name in self._followed:
             return
+        self._followed.add(name)
         place = self._folder / name
         if (place / "__init__.py").is_file():
             paths: Iterable[str] = self._package(place)
@@ -100,6 +102,7 @@ class _Search:
 
     def _package(self, place: Path) -> Iterator[str]:
         for folder, folders, names in os.walk(place):
+            self._poll()
             folders[:] = sorted(f for f in folders if f not in _SKIPPED and not f.startswith("."))
             for name in sorted(names):
                 path = Path(folder, name)

@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
 from shipper.errors import ManifestBroken, PrepareFailed
 from shipper.formats.inline_script import ScriptBlockBroken, read_script_block
 from shipper.formats.project_spec import ProjectSpec
-from shipper.formats.toml_place import find_key
+from shipper.formats.requirement import requirement_fault
+from shipper.formats.toml_place import find_key, find_text
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -56,7 +58,7 @@ def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
     from shipper.formats.manifest import ManifestFaults, read_manifest
 
     try:
-        return read_manifest(document)
+        spec = read_manifest(document)
     except ManifestFaults as error:
         parts: list[PrepareFailed] = []
         for fault in error.faults:
@@ -74,6 +76,31 @@ def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
             )
         parts.sort(key=lambda part: (part.line or 0, part.column or 0))
         raise ManifestBroken.of(parts) from error
+    line, _ = find_key(text, "project.dependencies") or (1, 1)
+    _check_requirements(spec.dependencies or (), text, path, line)
+    return spec
+
+
+def _check_requirements(requirements: Sequence[str], text: str, path: str, start: int) -> None:
+    """Raise ManifestBroken for what no tool could install; its place is sought from `start` on."""
+    parts: list[PrepareFailed] = []
+    for requirement in requirements:
+        fault = requirement_fault(requirement)
+        if fault is not None:
+            line, column = find_text(text, requirement, start) or (start, None)
+            message = f"{path}, line {line}: the dependency `{requirement}` is not understood"
+            parts.append(
+                ManifestBroken(
+                    f"{message}: {fault}.",
+                    'Write a dependency like "rich", "rich>=13" or "rich @ https://…/rich.whl".',
+                    code="requirement-broken",
+                    path=path,
+                    line=line,
+                    column=column,
+                )
+            )
+    if parts:
+        raise ManifestBroken.of(parts)
 
 
 def script_spec(text: str, path: str) -> ProjectSpec:
@@ -84,11 +111,12 @@ def script_spec(text: str, path: str) -> ProjectSpec:
         message = f"{path}, line {error.line}: the script block cannot be used: {error}."
         raise ManifestBroken(
             message,
-            "The block is `# /// script`, lines that start with `#`, and `# ///`.",
+            error.hint,
             code="script-block-broken",
             path=path,
             line=error.line,
         ) from error
     if block is None:
         return ProjectSpec()
+    _check_requirements(block.dependencies or (), text, path, block.line)
     return ProjectSpec(dependencies=block.dependencies, requires_python=block.requires_python)

@@ -46,18 +46,29 @@ def walk(
 
 def list_only(root: Path, names: tuple[str, ...]) -> Listing:
     """Return the listing of a project that consists of these files and no others."""
-    files = []
+    files, bad_names = [], []
     for name in names:
+        if bad_name := _bad_name(name):
+            bad_names.append(bad_name)
+            continue
         place = os.path.join(root, name)  # noqa: PTH118 - the text is what is wanted
         try:
             files.append(FoundFile(name, place, stamp_of(os.stat(place))))  # noqa: PTH116 - as above
         except OSError as error:
             raise _gone(name, error) from error
-    return Listing(tuple(sorted(files, key=_path)), (), ())
+    return Listing(tuple(sorted(files, key=_path)), (), (), tuple(sorted(bad_names)))
 
 
 def _path(row: FoundFile | LeftOut) -> bytes:
     return os.fsencode(row.path)
+
+
+def _bad_name(path: str) -> BadName | None:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return BadName(os.fsencode(path).decode("utf-8", "backslashreplace"))
+    return None
 
 
 def _gone(path: str, error: OSError) -> PrepareFailed:
@@ -105,10 +116,8 @@ class _Walker:
         above: list[tuple[int, int]],
     ) -> None:
         path = prefix + entry.name
-        try:
-            path.encode()
-        except UnicodeEncodeError:
-            self.bad_names.append(BadName(os.fsencode(path).decode("utf-8", "backslashreplace")))
+        if bad_name := _bad_name(path):
+            self.bad_names.append(bad_name)
             return
         try:
             status = entry.stat()

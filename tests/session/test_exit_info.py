@@ -33,7 +33,12 @@ DEATHS: list[tuple[str, EndFacts, Cause, str]] = [
     ("terminated", EndFacts(signal=signal.SIGTERM), Cause.SIGNAL, "ended by SIGTERM."),
     ("no cpu time left", EndFacts(signal=signal.SIGXCPU), Cause.SIGNAL, "ended by SIGXCPU."),
     ("odd signal", EndFacts(signal=63), Cause.SIGNAL, "ended by signal 63."),
-    ("killed", EndFacts(signal=signal.SIGKILL), Cause.SIGNAL, "from outside Playhead; memory may"),
+    (
+        "killed",
+        EndFacts(signal=signal.SIGKILL),
+        Cause.SIGNAL,
+        "SIGKILL, and not by Playhead; memory may",
+    ),
     (
         "killed for memory",
         EndFacts(signal=signal.SIGKILL, oom_kill=True, peak_memory=_GB),
@@ -70,7 +75,12 @@ DEATHS: list[tuple[str, EndFacts, Cause, str]] = [
         Cause.STOPPED_BY_USER,
         "Stopped by the user.",
     ),
-    ("launcher lost", EndFacts(launcher_lost=True), Cause.WORKER_LOST, "from outside Playhead"),
+    (
+        "launcher lost",
+        EndFacts(launcher_lost=True),
+        Cause.WORKER_LOST,
+        "ended or stopped, and not by Playhead",
+    ),
     ("timeout", EndFacts(connect_timeout_s=30.0), Cause.CONNECT_TIMEOUT, "within 30 s"),
     (
         "not connected",

@@ -225,3 +225,80 @@ def test_repaired_project_is_prepared(warm_shop: Workshop) -> None:
     warm_shop.fails(project)
     warm_shop.project({"main.py": "x = 1"})
     assert names_in(warm_shop.prepare(project)) == ["main.py"]
+
+
+def test_encoding_that_nobody_knows_has_no_place(warm_shop: Workshop) -> None:
+    project = warm_shop.project({"main.py": "", "enc.py": "# -*- coding: nope -*-\n"})
+    failure = warm_shop.fails(project)
+    assert (failure.path, failure.line, failure.column) == ("enc.py", None, None)
+    assert failure.message == "enc.py: unknown encoding: nope."
+
+
+BAD_NAME = os.fsdecode(b"lat\xe9n")
+
+
+@pytest.mark.parametrize("name", ["", "main.py", "a.ipynb"])
+def test_project_below_a_name_that_is_no_text(shop: Workshop, name: str) -> None:
+    """The folder's own name is in no image, so it is no hindrance, not even the second time."""
+    cell = '{"cell_type": "code", "source": "open(\'gone.csv\')"}'
+    notebook = f'{{"nbformat": 4, "cells": [{cell}]}}'
+    try:
+        project = shop.project({"main.py": "import gone", "a.ipynb": notebook}, BAD_NAME)
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    image = shop.prepare(project / name)
+    assert image.title == ("lat\\xe9n" if not name else Path(name).stem)
+    assert shop.prepare(project / name) == image
+    assert not shop.spawn.calls
+    for event in shop.events:
+        assert "\udce9" not in f"{event.message}{event.path}{event.hint}"
+
+
+def test_cache_below_a_name_that_is_no_text(tmp_path: Path) -> None:
+    """No tool could make an environment there, and it says so in words of its own."""
+    shop = Workshop(tmp_path, cache=tmp_path / BAD_NAME / "cache")
+    failure = shop.fails(shop.project({"main.py": ""}))
+    assert failure.code == "store-unwritable"
+    assert "not UTF-8" in failure.message
+    assert not shop.spawn.calls
+
+
+@pytest.mark.parametrize("ending", [".py", ".ipynb"])
+def test_played_file_whose_name_is_no_text(shop: Workshop, ending: str) -> None:
+    name = BAD_NAME + ending
+    try:
+        project = shop.project({name: '{"nbformat": 4, "cells": []}'})
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    failure = shop.fails(project / name)
+    assert failure.code == "name-not-text"
+    assert "lat\\xe9n" in failure.message
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "place"),
+    [
+        ('[project]\nname = "x"\ndependencies = ["six", "@bad"]\n', "pyproject.toml", (3, 24)),
+        ("[project]\ndependencies = [\n  'six',\n  '@bad',\n]\n", "pyproject.toml", (4, 3)),
+        ('x = 1\n# /// script\n# dependencies = [\n#  "@bad",\n# ]\n# ///\n', "a.py", (4, 4)),
+    ],
+)
+@pytest.mark.parametrize("bad", ["foo @@ bar", "./x.whl", "foo>=", "-r other.txt"])
+def test_dependency_that_is_none(
+    warm_shop: Workshop, text: str, name: str, place: tuple[int, int], bad: str
+) -> None:
+    project = warm_shop.project({"main.py": "", name: text.replace("@bad", bad)})
+    failure = warm_shop.fails(project / "a.py" if name == "a.py" else project)
+    assert failure.code == "requirement-broken"
+    assert (failure.path, failure.line, failure.column) == (name, *place)
+    assert f"`{bad}`" in failure.message
+    assert not warm_shop.spawn.calls
+
+
+def test_dependencies_that_are_none_are_all_told(warm_shop: Workshop) -> None:
+    text = (
+        '[project]\ndependencies = ["a b", "six", "x @ https://h/x-1-py3-none-any.whl", "c\\nd"]\n'
+    )
+    warm_shop.fails(warm_shop.project({"main.py": "", "pyproject.toml": text}))
+    told = [event.message.split("`")[1] for event in warm_shop.coded("requirement-broken")]
+    assert told == ["a b", "c\\nd"]

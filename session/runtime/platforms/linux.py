@@ -66,6 +66,27 @@ class LinuxPlatform:
 
         loop.add_reader(fd, ended)
 
+    def watch_gone(
+        self, loop: asyncio.AbstractEventLoop, pid: int, on_gone: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Watch a pidfd, which also sees the end of a process that nobody reaps."""
+        watched: list[int] = []
+
+        def unwatch() -> None:
+            while watched:
+                fd = watched.pop()
+                loop.remove_reader(fd)
+                os.close(fd)
+
+        def gone() -> None:
+            unwatch()
+            on_gone()
+
+        with suppress(OSError):  # reaped already, or a kernel or container without pidfds
+            watched.append(os.pidfd_open(pid))
+            loop.add_reader(watched[0], gone)
+        return unwatch
+
     def identify(self, pid: int) -> ProcessIdentity | None:
         """Return pid, boot and start time in clock ticks."""
         stat = stat_of(pid)

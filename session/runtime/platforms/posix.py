@@ -46,6 +46,13 @@ class PosixPlatform:
         """Wait in a thread."""
         wait_in_thread(loop, process, on_exit)
 
+    def watch_gone(
+        self, loop: asyncio.AbstractEventLoop, pid: int, on_gone: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Watch nothing: plain POSIX can wait for children only."""
+        del loop, pid, on_gone
+        return lambda: None
+
     def identify(self, pid: int) -> ProcessIdentity | None:
         """Return pid and creation time."""
         import psutil

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from session.ports import ProcessIdentity
+from session.runtime.shown import shown
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,6 +21,9 @@ class EndedProcess(NamedTuple):
 
     pid: int
     name: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.name)} ({self.pid})"
 
 
 class Platform(Protocol):
@@ -46,6 +50,16 @@ class Platform(Protocol):
         on_exit: Callable[[], None],
     ) -> None:
         """Call `on_exit` on the loop once `process` has ended; it is reaped by then."""
+        ...
+
+    def watch_gone(
+        self, loop: asyncio.AbstractEventLoop, pid: int, on_gone: Callable[[], None]
+    ) -> Callable[[], None]:
+        """Call `on_gone` on the loop once `pid`, which need not be our child, has ended.
+
+        Returns what ends the watch. Nothing is watched where that cannot be done, or `pid` is
+        gone already.
+        """
         ...
 
     def identify(self, pid: int) -> ProcessIdentity | None:

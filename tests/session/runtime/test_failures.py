@@ -1,6 +1,8 @@
 """Exceptions of programs, told as diagnostics with the project's own paths."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,9 +95,62 @@ async def test_the_programs_own_hook_is_respected(tmp_path: Path) -> None:
 async def test_a_broken_hook_is_reported_as_python_does(tmp_path: Path) -> None:
     source = "import sys\ndef hook(*a): raise KeyError('hook')\nsys.excepthook = hook\n1/0"
     played, _entry = await fail(tmp_path, source)
-    assert "Error in sys.excepthook" in played.stderr
-    assert "KeyError: 'hook'" in played.stderr
+    assert played.stderr.startswith(
+        "Error in sys.excepthook:\nTraceback (most recent call last):\n"
+        '  File "main.py", line 2, in hook\n'
+    )
+    assert "KeyError: 'hook'\n\nOriginal exception was:\nTraceback" in played.stderr
+    assert played.stderr.endswith("ZeroDivisionError: division by zero\n")
+    assert "session/worker" not in played.stderr
+    assert "During handling" not in played.stderr
     assert played.exit.code == 1
+
+
+@pytest.mark.parametrize(
+    "change", ["sys.excepthook = None", "del sys.excepthook", "sys.excepthook = hook"]
+)
+async def test_a_hook_is_treated_as_plain_python_does(tmp_path: Path, change: str) -> None:
+    source = (
+        "import sys\n"
+        "def hook(*a):\n"
+        "    print(sys.exc_info(), len(a), a[2].tb_frame.f_code.co_name)\n"
+        "    raise OSError('h') from a[1]\n"
+        f"{change}\n"
+        "raise ValueError('x')\n"
+    )
+    (tmp_path / "main.py").write_text(source)
+    command = [sys.executable, "main.py"]
+    plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    played = await play(make_launch(tmp_path, {"main.py": source}))
+    assert played.stdout == plain.stdout
+    assert played.stderr == plain.stderr.replace(f"{tmp_path}/", "")
+    assert played.exit.code == plain.returncode == 1
+
+
+async def test_a_hook_may_choose_the_exit_code(tmp_path: Path) -> None:
+    source = "import sys\ndef hook(*a): sys.exit(42)\nsys.excepthook = hook\n1/0"
+    played = await play(make_launch(tmp_path, {"main.py": source}))
+    assert played.exit.code == 42
+    assert played.stderr == ""
+
+
+async def test_an_exception_that_refuses_every_look_is_still_told(tmp_path: Path) -> None:
+    source = (
+        "import sys\nclass E(Exception):\n"
+        "    def __str__(self): sys.exit(3)\n"
+        "    def __getattribute__(self, name): raise KeyError(name)\n"
+        "raise E(1)"
+    )
+    played, entry = await fail(tmp_path, source)
+    assert entry.location == Location("main.py", 5)
+    assert played.exit.cause is Cause.EXCEPTION
+    assert "session/worker" not in played.stderr
+
+
+async def test_messages_can_always_be_written_as_utf_8(tmp_path: Path) -> None:
+    played, entry = await fail(tmp_path, "raise ValueError('a\\ud800b')")
+    assert entry.message == "ValueError: a\ufffdb"
+    assert played.exit.message.encode()
 
 
 async def test_a_failing_thread_does_not_end_the_program(tmp_path: Path) -> None:

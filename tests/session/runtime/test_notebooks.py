@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from session.exit_info import Cause
 from session.log.entry import Location
 from tests.support.playing import Played, make_launch, play
@@ -34,6 +36,20 @@ async def test_cells_share_one_namespace_and_show_their_last_value(tmp_path: Pat
     text = notebook("x = 40", "x + 2", "print('p')\nNone", "x;", "_ == 42, __name__")
     played = await play_notebook(tmp_path, text)
     assert played.stdout == "42\np\n(True, '__main__')\n", played.stderr
+    assert played.exit.cause is Cause.FINISHED
+
+
+@pytest.mark.parametrize("entry", ["a.ipynb", "a.py"])
+async def test_a_notebook_can_spawn_processes(tmp_path: Path, entry: str) -> None:
+    source = (
+        "from multiprocessing import get_context\n"
+        "with get_context('spawn').Pool(1) as pool: print(pool.map(abs, [-1]))\n"
+        "'__file__' in globals()"
+    )
+    text = notebook(source) if entry.endswith("b") else f"# %%\n{source}\n"
+    played = await play_notebook(tmp_path, text, entry)
+    assert played.stdout == "[1]\nFalse\n", played.stderr
+    assert not played.stderr
     assert played.exit.cause is Cause.FINISHED
 
 

@@ -145,7 +145,7 @@ async def test_the_worker_killed_from_outside_is_told_honestly(tmp_path: Path) -
     os.kill(family(sink)["self"], signal.SIGKILL)
     played = await waiting
     assert played.exit.cause is Cause.SIGNAL
-    assert "SIGKILL from outside Playhead" in played.exit.message
+    assert "SIGKILL, and not by Playhead" in played.exit.message
     assert survivors(family(sink).values()) == []
 
 
@@ -293,3 +293,51 @@ async def test_a_tree_without_the_kernels_lists_of_children(tmp_path: Path) -> N
     assert set(family(sink).values()) <= set(descendants(launcher))
     execution.kill()
     await waiting
+
+
+async def test_a_program_that_stops_its_launcher_and_ends_is_told(tmp_path: Path) -> None:
+    source = (
+        "import os, signal\nprint('out', flush=True)\n"
+        "os.kill(os.getppid(), signal.SIGSTOP)\nprint('end')"
+    )
+    launch = make_launch(tmp_path, {"main.py": source})
+    execution, sink = await start(launch)
+    played = await asyncio.wait_for(finish(execution, sink, launch), 60)
+    assert played.exit.cause is Cause.WORKER_LOST
+    assert played.stdout == "out\nend\n"
+    assert survivors(one.pid for one in execution.identities) == []
+    assert members(launch.run_id) == []
+
+
+async def test_a_launcher_that_was_only_slow_still_tells_the_exit_code(tmp_path: Path) -> None:
+    source = (
+        "import os, signal, subprocess, sys\n"
+        "wake = 'import os, sys, time; time.sleep(1.3); os.kill(int(sys.argv[1]), 18)'\n"
+        "subprocess.Popen([sys.executable, '-c', wake, str(os.getppid())])\n"
+        "os.kill(os.getppid(), signal.SIGSTOP)\nos._exit(5)"
+    )
+    launch = make_launch(tmp_path, {"main.py": source})
+    execution, sink = await start(launch)
+    played = await asyncio.wait_for(finish(execution, sink, launch), 60)
+    assert (played.exit.cause, played.exit.code) in [
+        (Cause.EXIT_CODE, 5),
+        (Cause.WORKER_LOST, None),  # on a machine so busy that it woke up too late
+    ]
+    assert members(launch.run_id) == []
+
+
+async def test_the_end_of_a_process_that_is_no_child_is_seen() -> None:
+    loop = asyncio.get_running_loop()
+    process = await asyncio.create_subprocess_exec("sleep", "30")
+    gone = asyncio.Event()
+    calls: list[None] = []
+    unwatch = LinuxPlatform().watch_gone(loop, process.pid, gone.set)
+    LinuxPlatform().watch_gone(loop, process.pid, lambda: calls.append(None))()
+    process.kill()
+    await asyncio.wait_for(gone.wait(), 30)
+    await process.wait()
+    unwatch()
+    assert not calls
+    before = open_fds()
+    LinuxPlatform().watch_gone(loop, process.pid, gone.set)()
+    assert open_fds() == before

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from session.errors import ConnectFailed
+from session.log.entry import Severity
 from session.ports import ImageFile
 from session.runtime.harvest import harvest, keep_since
+from session.runtime.notices import harvested
 from session.runtime.own_folder import OwnFolder
 from session.runtime.view import LaidFile, lay_view
 
@@ -210,6 +212,21 @@ def test_a_view_that_was_replaced_is_left_alone(tmp_path: Path, how: str) -> Non
     own.remove()
     assert_precious(precious)
     assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize("how", ["moved", "removed"])
+def test_a_view_that_is_gone_is_told(tmp_path: Path, how: str) -> None:
+    view, laid = lay(tmp_path, main="m")
+    own = OwnFolder.of(view)
+    if how == "moved":
+        view.rename(tmp_path / "moved")
+    else:
+        own.remove()
+    found = harvest(own, laid, tmp_path / "written")
+    assert (found.gone, found.replaced, found.written) == (True, False, ())
+    (entry,) = harvested(found)
+    assert (entry.severity, entry.code) == (Severity.WARNING, "view-replaced")
+    assert "moved its working folder away, or removed it" in entry.message
 
 
 def test_a_folder_for_what_is_kept_that_leads_elsewhere_is_not_used(tmp_path: Path) -> None:

@@ -90,12 +90,55 @@ def test_many_threads_lose_nothing(raw: _Raw, writer: PromptWriter) -> None:
         assert own == list(range(2000))
 
 
-def test_after_retiring_the_plain_flush_is_enough(raw: _Raw, writer: PromptWriter) -> None:
+def test_after_retiring_everything_leaves_at_once(raw: _Raw, writer: PromptWriter) -> None:
+    writer.write(b"kept")
     writer.retire()
+    assert raw.whole == b"kept"
     for number in range(AT_ONCE + 5):
-        writer.write(b"%d\n" % number)
+        assert writer.write(b"%d\n" % number) == len(b"%d\n" % number)
+    assert raw.whole == b"kept" + b"".join(b"%d\n" % number for number in range(AT_ONCE + 5))
+
+
+class _Blocking(_Raw):
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered = threading.Event()
+        self.go_on = threading.Event()
+
+    def write(self, data: object, /) -> int:
+        if bytes(data) == b"stuck\n":  # type: ignore[call-overload]
+            self.entered.set()
+            self.go_on.wait(30)
+        return super().write(data)
+
+
+def test_a_retired_writer_never_waits_for_the_lock() -> None:
+    raw = _Blocking()
+    writer = PromptWriter(raw)
+    thread = threading.Thread(target=writer.write, args=(b"stuck\n",))
+    # Caught inside a write, as a daemon thread is when the interpreter shuts down under it.
+    thread.start()
+    assert raw.entered.wait(30)
+    writer._retired = True
+    writer.write(b"more\n")
     writer.flush()
-    assert raw.whole == b"".join(b"%d\n" % number for number in range(AT_ONCE + 5))
+    writer.close()
+    assert not raw.closed
+    assert raw.whole == b"more\n"
+    raw.go_on.set()
+    thread.join()
+
+
+def test_short_writes_are_completed_after_retiring() -> None:
+    class Short(_Raw):
+        def write(self, data: object, /) -> int:
+            return super().write(bytes(data)[:3])  # type: ignore[call-overload]
+
+    raw = Short()
+    writer = PromptWriter(raw)
+    writer.retire()
+    assert writer.write(b"0123456789") == 10
+    assert raw.whole == b"0123456789"
 
 
 def test_a_reader_that_is_gone_is_the_programs_own_error() -> None:

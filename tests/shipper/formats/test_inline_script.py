@@ -57,7 +57,12 @@ def test_no_block(text: str) -> None:
         ("# /// script\n# dependencies = 'x'\n# ///\n", 1, "list of strings"),
         ("# /// script\n# dependencies = [1]\n# ///\n", 1, "list of strings"),
         ("# /// script\n# requires-python = 3\n# ///\n", 1, "must be a string"),
-        ("# /// script\n# a=1\n# ///\n\n# /// script\n# a=1\n# ///\n", 5, "only one"),
+        (
+            "# /// script\n# a=1\n# ///\n\n# /// script\n# a=1\n# ///\n",
+            5,
+            "lines 1 and 5.* only one",
+        ),
+        ("x\n# /// script\n# a=1\n# ///\n# /// script\n# b=1\n# ///\n", 5, "2 .*lines 2 and 5"),
     ],
 )
 def test_broken_block(text: str, line: int, words: str) -> None:

@@ -38,6 +38,8 @@ BREAKING: dict[str, dict[str, str]] = {
     "isolation-not-enforced": {
         "pyproject.toml": declare("[tool.playhead.permissions]\nnet = true\n")
     },
+    "include-outside": {"pyproject.toml": declare('include = ["../**"]\n')},
+    "companions-too-many": {},
     "file-huge": {},
     "project-huge": {},
 }
@@ -52,7 +54,7 @@ def test_table() -> None:
         assert rule.description.endswith(".")
 
 
-@pytest.mark.parametrize("code", [code for code in BREAKING if "huge" not in code])
+@pytest.mark.parametrize("code", [code for code, files in BREAKING.items() if files])
 def test_each_rule_finds_what_breaks_it(warm_shop: Workshop, code: str) -> None:
     project = warm_shop.project({"main.py": "", **BREAKING[code]})
     rule = next(rule for rule in RULES if rule.code == code)
@@ -114,3 +116,39 @@ def test_collisions() -> None:
     assert collisions(["straße", "STRASSE"]) == [("STRASSE", "straße")]
     assert collisions(["ﬁle", "file"]) == [("file", "ﬁle")]
     assert collisions(["a", "b/a", "c/A"]) == []
+
+
+def test_include_that_leads_out(warm_shop: Workshop) -> None:
+    patterns = 'include = [".env", "../**", "/etc/*", "a/../../b", "~/x", "/.hid/*", "gone/*"]\n'
+    files = {"main.py": "", ".env": "", ".hid/x": "", "pyproject.toml": declare(patterns)}
+    warm_shop.prepare(warm_shop.project(files))
+    found = warm_shop.coded("include-outside")
+    assert [event.message.split("`")[1] for event in found] == [
+        "../**",
+        "/etc/*",
+        "a/../../b",
+        "~/x",
+    ]
+    assert {(event.path, event.line) for event in found} == {("pyproject.toml", 3)}
+
+
+@pytest.mark.parametrize(
+    ("entry", "change", "words"),
+    [
+        ('entry = "main.py"', 'exclude = ["**"]', "`main.py` is there, but it is left out"),
+        ("", 'exclude = ["**"]', "`main.py` is there, but it is left out"),
+        ('entry = "main"', 'exclude = ["main.py"]', "`main` (main.py) is there"),
+        (
+            'entry = ".hid/x.py"',
+            "",
+            "`.hid/x.py` is there, but it is left out of the image: hidden",
+        ),
+        ('entry = ".hid/y.py"', "", "does not exist"),
+    ],
+)
+def test_entry_that_is_left_out(warm_shop: Workshop, entry: str, change: str, words: str) -> None:
+    manifest = f"[tool.playhead]\n{entry}\n{change}\n"
+    files = {"main.py": "", ".hid/x.py": "", "pyproject.toml": manifest}
+    failure = warm_shop.fails(warm_shop.project(files))
+    assert failure.code == "entry-missing"
+    assert words in failure.message
