@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_MARKER = "# %%"
+_MARKERS = ("# %%", "#%%")
 
 
 class NotebookUnreadable(ValueError):
@@ -19,7 +19,7 @@ class NotebookUnreadable(ValueError):
 
 
 class Cell:
-    """One code cell. `number` counts code cells from 1; `line` is where a script's cell starts."""
+    """One code cell. `number` counts all cells from 1; `line` is where a script's cell starts."""
 
     __slots__ = ("id", "line", "number", "source", "tags")
 
@@ -35,7 +35,7 @@ class Cell:
 
 def read_cells(path: str, text: str) -> list[Cell]:
     """Return the code cells of a notebook, in order; raise NotebookUnreadable."""
-    if path.endswith(".ipynb"):
+    if path.lower().endswith(".ipynb"):
         return _from_json(text)
     return _from_percent(text)
 
@@ -58,8 +58,8 @@ def _is_magic(line: str) -> bool:
 def _from_json(text: str) -> list[Cell]:
     try:
         notebook = loads(text.lstrip("\ufeff"))
-        blocks = _blocks(notebook)
-        return [_cell(number, block) for number, block in enumerate(blocks, 1)]
+        blocks = enumerate(_blocks(notebook), 1)
+        return [_cell(number, block) for number, block in blocks if block["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the notebook cannot be read: {type(error).__name__}: {error}"
         raise NotebookUnreadable(message) from None
@@ -67,10 +67,8 @@ def _from_json(text: str) -> list[Cell]:
 
 def _blocks(notebook: dict[str, Any]) -> list[dict[str, Any]]:
     if "cells" in notebook:
-        cells = notebook["cells"]
-    else:
-        cells = [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
-    return [cell for cell in cells if cell["cell_type"] == "code"]
+        return list(notebook["cells"])
+    return [cell for sheet in notebook["worksheets"] for cell in sheet["cells"]]
 
 
 def _cell(number: int, block: dict[str, Any]) -> Cell:
@@ -85,16 +83,18 @@ def _cell(number: int, block: dict[str, Any]) -> Cell:
 def _from_percent(text: str) -> list[Cell]:
     cells: list[Cell] = []
     lines: list[str] = []
-    start, header = 1, _MARKER
+    start, header, count = 1, "", 0
 
     def close() -> None:
+        nonlocal count
         source = "\n".join(lines)
+        # What stands before the first marker is a cell only where there is something.
+        count += start > 1 or bool(source.strip())
         if _is_code(header) and source.strip():
-            number = len(cells) + 1
-            cells.append(Cell(number, str(number), source, _tags(header), start))
+            cells.append(Cell(count, str(count), source, _tags(header), start))
 
     for number, line in enumerate(text.split("\n"), 1):
-        if line.startswith(_MARKER):
+        if line.startswith(_MARKERS):
             close()
             start, header, lines = number + 1, line, []
         else:

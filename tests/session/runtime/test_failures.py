@@ -1,5 +1,6 @@
 """Exceptions of programs, told as diagnostics with the project's own paths."""
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -120,7 +121,9 @@ async def test_a_hook_is_treated_as_plain_python_does(tmp_path: Path, change: st
     )
     (tmp_path / "main.py").write_text(source)
     command = [sys.executable, "main.py"]
-    plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    plain = await asyncio.to_thread(
+        subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     played = await play(make_launch(tmp_path, {"main.py": source}))
     assert played.stdout == plain.stdout
     assert played.stderr == plain.stderr.replace(f"{tmp_path}/", "")

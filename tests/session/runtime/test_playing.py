@@ -415,19 +415,19 @@ async def test_the_start_is_told_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("flush", [False, True])
 async def test_daemon_threads_that_print_do_not_abort_the_end(tmp_path: Path, flush: bool) -> None:
     source = (
-        "import threading, time\n"
+        "import sys, threading, time\n"
         "def run():\n"
         f"    while True: print('y', flush={flush})\n"
         "for _ in range(4): threading.Thread(target=run, daemon=True).start()\n"
         "time.sleep(0.05)\n"
-        "for n in range(500): print('main', n)\n"
+        "for n in range(500): sys.stdout.write(f'main {n}.')\n"
     )
     for _ in range(8):
         played = await play_source(tmp_path, source)
         assert played.exit.cause is Cause.FINISHED, (played.exit, played.stderr)
         assert not played.stderr
         for number in range(500):
-            assert f"main {number}" in played.stdout
+            assert f"main {number}." in played.stdout
 
 
 async def test_what_is_printed_while_the_interpreter_goes_is_not_lost(tmp_path: Path) -> None:

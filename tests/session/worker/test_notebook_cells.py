@@ -17,7 +17,7 @@ def test_a_notebook_of_today() -> None:
         ]
     )
     cells = read_cells("a.ipynb", nbformat.writes(notebook))  # type: ignore[no-untyped-call]
-    assert [(cell.number, cell.source) for cell in cells] == [(1, "x = 1\nx"), (2, "y")]
+    assert [(cell.number, cell.source) for cell in cells] == [(2, "x = 1\nx"), (3, "y")]
     assert cells[0].id == "first"
     assert cells[1].tags == {"skip-execution"}
     assert cells[0].line is None
@@ -36,7 +36,7 @@ def test_a_notebook_of_format_3() -> None:
         ],
     }
     (cell,) = read_cells("a.ipynb", json.dumps(old))
-    assert (cell.number, cell.source, cell.id) == (1, "a = 1\na", "1")
+    assert (cell.number, cell.source, cell.id) == (2, "a = 1\na", "2")
 
 
 PERCENT = """\
