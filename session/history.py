@@ -169,5 +169,5 @@ class RunHistory:
 def _names(folder: Path) -> Iterator[RunId]:
     try:
         yield from (RunId(p.name) for p in folder.iterdir() if p.name[0].isdigit())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return

@@ -24,6 +24,9 @@ from studio.cli.terminal import is_tty
 if TYPE_CHECKING:
     from session.log.entry import Stream
 
+#: How long the last words of a run that is over may take, once someone has pressed Ctrl-C.
+_TERMINAL_PATIENCE_S: Final = 1.0
+_READER_PATIENCE_S: Final = 10.0
 FRAME_S: Final = 1 / 30
 _TICK_S: Final = 0.1
 #: After Ctrl-C nobody wants to watch the rest of a flood: this much of its end is shown.
@@ -162,8 +165,10 @@ class Playing:
             self._received = self._received or number
             self._interrupted = number is signal.SIGINT
             self._stop()
-        elif not self._given_up:
+        elif self._showing is not None and not self._given_up:
             self._given_up = True
+            patience_s = _TERMINAL_PATIENCE_S if self._show.live else _READER_PATIENCE_S
+            asyncio.get_running_loop().call_later(patience_s, self._showing.cancel)
         elif self._showing is not None:
             self._showing.cancel()
 
