@@ -12,7 +12,7 @@ from typing import Final
 _FLUSHED: Final = 1
 _STDERR: Final = 2
 #: Not a reader that has gone, but no room for what we write: worth a word.
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class OutputClosed(Exception):
@@ -45,7 +45,7 @@ def write_all(fd: int, data: bytes) -> None:
         except BlockingIOError:  # someone who shares the terminal made it non-blocking
             select.select([], [fd], [])
         except OSError as error:
-            if error.errno in _FULL and fd != _STDERR:
+            if error.errno in FULL and fd != _STDERR:
                 complain(f"Standard output cannot be written: {error.strerror}.")
             raise OutputClosed from error
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from studio.cli.console import OutputClosed, complain
+from studio.cli.console import FULL, OutputClosed, complain
 from studio.cli.errors import CommandError
 from studio.cli.exit_code import FAILED, PLAYHEAD_FAILED, WRONG_COMMAND_LINE
 
@@ -40,6 +40,10 @@ def _tell_known(error: BaseException) -> int:
     """Tell an error that renders its own sentence; 0 for any other."""
     from session.errors import HomeUnusable, InvalidPattern, LogUnwritable, SessionError
 
+    if isinstance(error, OSError) and error.errno in FULL:
+        where = f"{error.filename} " if error.filename else "the output "
+        say_failure(f"{where}cannot be written: {error.strerror}.", "Free some space.", "no-space")
+        return FAILED
     if not isinstance(error, SessionError):
         return 0
     say_failure(error.message, error.hint, error.code)
@@ -50,10 +54,11 @@ def _tell_known(error: BaseException) -> int:
 
 def _tell_fault(error: BaseException) -> int:
     report = _write_report(error)
-    where = f"the details are in {report}" if report else "no report could be written"
+    where = f"the details are in {report}" if report else f"it says: {error}"
     say_failure(
         f"something inside Playhead went wrong ({type(error).__name__}); {where}.",
-        "This is a fault of Playhead, not of your project; please report it with that file.",
+        "This is a fault of Playhead, not of your project; please report it"
+        + (" with that file." if report else "."),
         "internal-error",
     )
     return PLAYHEAD_FAILED
