@@ -51,7 +51,7 @@ tests: $(READY) ## Run the tests
 bench: $(READY) ## Measure every figure and print the table (FIGURES="stop log", WRITE=1)
 	$(BIN)/python -m tests.bench $(if $(WRITE),--write) $(FIGURES)
 
-soak: $(READY) ## Run the slow tests with many more rounds; takes an hour or so
+soak: $(READY) ## Run the slow tests with many more rounds; takes some minutes
 	PLAYHEAD_SOAK=1 $(BIN)/pytest -q -m slow --timeout=3600
 
 format: $(READY) ## Format every file and fix what can be fixed
