@@ -6,7 +6,7 @@ means sweep and exit. Reports: `launched`, `started` or `failed`, `exited`, `swe
 
 from __future__ import annotations
 
-from .plain_json import dumps, loads
+from .plain_json import dumps, parse_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,11 +50,7 @@ class LineReader:
 
 def _parse(line: bytes) -> dict[str, Any]:
     try:
-        message = loads(line.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        text = f"a line is not JSON: {error}"
-        raise LineError(text) from None
-    if not isinstance(message, dict):
-        text = f"a line is {type(message).__name__}, not an object"
-        raise LineError(text)
-    return message
+        return parse_object(line)
+    except ValueError as error:
+        message = f"a line {error}"
+        raise LineError(message) from None

@@ -77,3 +77,16 @@ def _choose() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
 
 
 loads, dumps = _choose()
+
+
+def parse_object(text: bytes) -> dict[str, Any]:
+    """Return the JSON object in `text`; raise ValueError that says what it is instead."""
+    try:
+        value = loads(text.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        message = f"is not JSON: {error}"
+        raise ValueError(message) from None
+    if not isinstance(value, dict):
+        message = f"is {type(value).__name__}, not an object"
+        raise ValueError(message)  # noqa: TRY004 - bad input from a peer, not a wrong call
+    return value

@@ -6,7 +6,7 @@ payload). Nothing is ever pickled. Both ends share this file, so it imports noth
 
 from __future__ import annotations
 
-from .plain_json import dumps, loads
+from .plain_json import dumps, parse_object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,11 +100,7 @@ class FrameReader:
 
 def _parse(text: bytes) -> dict[str, Any]:
     try:
-        header = loads(text.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        message = f"a header is not JSON: {error}"
+        return parse_object(text)
+    except ValueError as error:
+        message = f"a header {error}"
         raise WireError(message) from None
-    if not isinstance(header, dict):
-        message = f"a header is {type(header).__name__}, not an object"
-        raise WireError(message)
-    return header
