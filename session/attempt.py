@@ -23,6 +23,7 @@ from session.preparation import prepare_project
 from session.run_id import RunId
 from session.settings import SessionSettings
 from session.state import Trigger
+from session.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +115,10 @@ class Attempt:
         if self._execution is not None:
             return self._execution.input_backlog
         return sum(len(data) for data in self._early_input if data)
+
+    async def usage(self, rows: int) -> Usage | None:
+        """Look at what the program's processes use; None before it is there."""
+        return None if self._execution is None else await self._execution.usage(rows)
 
     def log(self, entry: NewEntry) -> None:
         """Take an entry for the run's log; a log that cannot be written ends the run."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from session.exit_info import ExitInfo
 from session.history import RunHistory
 from session.home import Home
 from session.log.store import LogStore
+from session.play_request import PlayRequest
 from session.ports import Preparer, Runtime
 from session.record import RunRecord
 from session.recovery import Leftovers
@@ -30,6 +31,7 @@ from session.run_folder import RunFolder, written_files
 from session.run_id import RunId, new_run_id
 from session.settings import SessionSettings
 from session.state import SessionState, Trigger, next_state
+from session.usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -105,13 +107,13 @@ class ExecutionSession:
         attempt = self._run.attempt if self._run else None
         return self.state.active and attempt is not None and attempt.stop_requested
 
-    def play(self, args: Sequence[str] = ()) -> RunId:
+    def play(self, request: PlayRequest | None = None) -> RunId:
         """Play the project; return at once. In mid-run this means stop, then play.
 
         Raises `HomeUnusable` or `LogUnwritable` when the run cannot be recorded; the state is
         unchanged then.
         """
-        run = self._new_run(tuple(args))
+        run = self._new_run((request or PlayRequest()).args)
         if self._under_way:
             self._drop_next()
             if self.state.active and not self.stop_requested:
@@ -160,6 +162,13 @@ class ExecutionSession:
         """
         attempt = self._run.attempt if self._run else None
         return attempt.input_backlog if self.state.active and attempt else 0
+
+    async def usage(self) -> Usage | None:
+        """Look at what the run's processes use now; None where none of them is alive."""
+        run = self._run
+        if run is None or run.attempt is None or not self.state.active:
+            return None
+        return await run.attempt.usage(run.log.last_seq)
 
     def close_input(self) -> None:
         """End the program's standard input."""

@@ -8,16 +8,26 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The folders of one Playhead: run records, caches, the projects' lasting data."""
+    """The folders of one Playhead: run records, caches, the projects' lasting data, and of the
+    studio its settings (`config`) and what it remembers by itself (`state`).
+    """
 
     runs: Path
     cache: Path
     data: Path
+    config: Path
+    state: Path
 
     @classmethod
     def under(cls, folder: Path) -> "Home":
         """Return a home whose folders all lie in `folder`."""
-        return cls(folder / "runs", folder / "cache", folder / "data")
+        return cls(
+            folder / "runs",
+            folder / "cache",
+            folder / "data",
+            folder / "config",
+            folder / "state",
+        )
 
 
 def find_home() -> Home:
@@ -33,6 +43,8 @@ def find_home() -> Home:
         Path(dirs.user_state_dir) / "runs",
         Path(dirs.user_cache_dir),
         Path(dirs.user_data_dir) / "data",
+        Path(dirs.user_config_dir),
+        Path(dirs.user_state_dir) / "studio",
     )
 
 

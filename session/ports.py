@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.run_id import RunId
+from session.usage import Usage
 
 #: Takes an entry for the log of the run; may be called from any thread.
 LogSink = Callable[[NewEntry], None]
@@ -172,6 +173,13 @@ class Execution(Protocol):
 
     def close_input(self) -> None:
         """End the program's standard input after what was sent."""
+        ...
+
+    async def usage(self, rows: int) -> Usage | None:
+        """Look at what every process of it uses now; `rows` is passed on. None: none is left.
+
+        Off the loop's thread, for it costs milliseconds with many processes.
+        """
         ...
 
 

@@ -50,6 +50,23 @@ class Location(NamedTuple):
         return ":".join(str(part) for part in self if part is not None)
 
 
+class Fix(NamedTuple):
+    """A change to one file of the project that resolves a finding.
+
+    Lines and columns count from 1, columns in characters; the end is exclusive. `expects` is the
+    text that stood there when the finding was made: where it no longer does, the fix is void.
+    """
+
+    title: str
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    expects: str
+    text: str
+
+
 class NewEntry(NamedTuple):
     """An entry as its producer hands it in; the log gives it sequence and time."""
 
@@ -60,6 +77,7 @@ class NewEntry(NamedTuple):
     location: Location | None = None
     code: str | None = None
     hint: str | None = None
+    fix: Fix | None = None
 
 
 class LogEntry(NamedTuple):
@@ -76,6 +94,7 @@ class LogEntry(NamedTuple):
     location: Location | None = None
     code: str | None = None
     hint: str | None = None
+    fix: Fix | None = None
 
 
 class StateEntry(NamedTuple):

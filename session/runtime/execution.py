@@ -33,7 +33,9 @@ from session.runtime.program_events import ProgramEvents
 from session.runtime.program_input import InputWriter
 from session.runtime.run_folder import RunFolder
 from session.runtime.sweep import PATIENCE_S, Remains, sweep
+from session.runtime.use import look_at
 from session.settings import SessionSettings
+from session.usage import Usage
 from session.worker.wire import WireError, encode
 
 if TYPE_CHECKING:
@@ -160,6 +162,10 @@ class ProcessExecution:
     def close_input(self) -> None:
         """End the program's standard input."""
         self._input.end()
+
+    async def usage(self, rows: int) -> Usage | None:
+        """Look at what the run's processes use now; None where none is left."""
+        return await look_at(self.identities, rows)
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""

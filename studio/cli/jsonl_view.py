@@ -10,7 +10,7 @@ from session.log.jsonl import row_object, timestamp
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _quote = json.encoder.encode_basestring
 #: A row's origin, location, code and hint where it has none of them.
-_NO_EXTRAS = (None, None, None, None)
+_NO_EXTRAS = (None, None, None, None, None)
 
 
 class JsonlView:

@@ -6,11 +6,21 @@ Imports as little as possible, so that Ctrl-C during start-up ends quietly, too.
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-def main() -> None:
-    """Run the command line and leave with its exit code; never shows a traceback."""
+    #: Opens the window, on a project if one is named; returns the exit code.
+    OpenStudio = Callable[[str | None], int]
+
+
+def main(open_studio: "OpenStudio | None" = None) -> None:
+    """Run the command line and leave with its exit code; never shows a traceback.
+
+    `open_studio` opens the window, for `playhead studio`; without it there is no such command.
+    """
     try:
-        code = _run()
+        code = _run(open_studio)
     except KeyboardInterrupt:
         code = 130
     except Exception as error:  # noqa: BLE001 - the last guard: one sentence instead of a traceback
@@ -20,7 +30,7 @@ def main() -> None:
     _leave(code)
 
 
-def _run() -> int:
+def _run(open_studio: "OpenStudio | None") -> int:
     _open_standard_descriptors()
     try:
         os.getcwd()  # noqa: PTH109 - pathlib is not imported yet

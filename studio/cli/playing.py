@@ -11,6 +11,7 @@ from session.errors import IllegalTransition
 from session.events import LogGrew, RunEnded, SessionEvent, StateChanged, StopRequested, TailChanged
 from session.execution_session import ExecutionSession
 from session.log.store import LogStore
+from session.play_request import PlayRequest
 from session.run_id import RunId
 from session.state import SessionState
 from studio.cli.console import Outlet, OutputClosed
@@ -56,7 +57,7 @@ class Playing:
         """Play to the end and return the exit code."""
         with EndingSignals(self._signalled):
             self._session.subscribe(self._heard)
-            run_id = self._session.play(arguments)
+            run_id = self._session.play(PlayRequest(tuple(arguments)))
             log = self._session.log
             assert log is not None, "a run has a log from its first moment"
             self._showing = asyncio.ensure_future(self._follow(run_id, log))

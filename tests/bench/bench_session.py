@@ -15,6 +15,7 @@ from session.execution_session import ExecutionSession
 from session.history import RunHistory
 from session.home import Home
 from session.log.entry import LogEntry, Stream
+from session.play_request import PlayRequest
 from session.run_id import RunId
 from session.service import SessionService
 from session.settings import SessionSettings
@@ -85,7 +86,7 @@ async def stop_once(session: ExecutionSession, args: list[str], marker: str = "r
             pressed[0] = time.perf_counter()
 
     unsubscribe = session.subscribe(heard)
-    session.play(args)
+    session.play(PlayRequest(tuple(args)))
     await printed(session, marker)
     session.stop()
     await session.wait()

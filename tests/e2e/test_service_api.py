@@ -14,6 +14,7 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.entry import LogEntry, Severity, Source, StateEntry, Stream
 from session.log.store import LogStore
+from session.play_request import PlayRequest
 from session.service import SessionService
 from session.settings import SessionSettings
 from session.state import SessionState
@@ -84,7 +85,7 @@ async def test_two_projects_play_side_by_side_without_a_listener(
     assert service.open(tmp_path / "echo") is echo
     assert service.sessions == (echo, clock)
     assert {echo.state, clock.state} == {SessionState.IDLE}
-    ids = (echo.play(["a b"]), clock.play())
+    ids = (echo.play(PlayRequest(("a b",))), clock.play())
     assert {echo.state, clock.state} == {SessionState.PREPARING}
     await until(lambda: "tick 2" in said(log_of(clock)) and bool(said(log_of(echo))))
     assert {echo.state, clock.state} == {SessionState.RUNNING}

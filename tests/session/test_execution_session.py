@@ -20,6 +20,7 @@ from session.events import (
 )
 from session.exit_info import Cause, ExitInfo
 from session.log.entry import LogEntry, NewEntry, Severity, Source, StateEntry, Stream
+from session.play_request import PlayRequest
 from session.run_id import RunId, new_run_id
 from session.settings import SessionSettings
 from session.state import SessionState, Trigger
@@ -231,7 +232,7 @@ async def test_play_in_mid_run_stops_and_plays_again(tmp_path: Path) -> None:
     session = service.open(tmp_path)
     first = session.play()
     await reach(session, SessionState.RUNNING)
-    second = session.play(["again"])
+    second = session.play(PlayRequest(("again",)))
     assert session.run_id == first
     async with asyncio.timeout(10):
         while session.run_id != second or session.state is not SessionState.RUNNING:

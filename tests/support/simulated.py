@@ -28,6 +28,7 @@ from session.runtime.leftovers import ProcessLeftovers
 from session.service import SessionService
 from session.settings import SessionSettings
 from session.state import SessionState
+from session.usage import Usage
 
 FINISHED = ExitInfo(Cause.FINISHED, "Finished.", 0)
 STOPPED = ExitInfo(Cause.STOPPED_BY_USER, "Stopped by the user.")
@@ -128,6 +129,9 @@ class SimulatedExecution:
 
     def close_input(self) -> None:
         self.received.append(None)
+
+    async def usage(self, rows: int) -> Usage | None:
+        return Usage(0.0, 1, 10_000_000, 0.1, rows, awaits_input=False)
 
     def finish(self, end: ExitInfo = FINISHED) -> None:
         """End as if the program had."""

@@ -1,0 +1,17 @@
+"""How a project is to be played this once: plain data, kept with the run to play it again."""
+
+from typing import NamedTuple
+
+
+class PlayRequest(NamedTuple):
+    """What one Play asks for beyond the project itself.
+
+    `args` follow the manifest's own. `configuration` names one of the manifest's
+    configurations; what is given here beside it wins over what it says. `env` are variables set
+    for the program, by name. `cwd` is the working directory, relative to the project.
+    """
+
+    args: tuple[str, ...] = ()
+    configuration: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
+    cwd: str | None = None

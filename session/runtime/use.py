@@ -1,0 +1,20 @@
+"""What the processes of a run use: one look at the whole tree, off the loop's thread."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from session.ports import ProcessIdentity
+from session.runtime.platforms.current import current_platform
+from session.usage import Usage
+
+
+async def look_at(identities: Sequence[ProcessIdentity], rows: int) -> Usage | None:
+    """Return what the processes below the first of `identities` use; None where none is left."""
+    if not identities:
+        return None
+    root = identities[0].pid
+    use = await asyncio.to_thread(current_platform().use, root)
+    if use is None:
+        return None
+    return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input)

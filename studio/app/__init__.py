@@ -1,0 +1,1 @@
+"""Starts the studio: Qt, the first frame, then everything heavy; and catches what fails."""

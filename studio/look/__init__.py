@@ -1,0 +1,1 @@
+"""How the studio looks: colours and sizes, and the one object that applies them."""

@@ -1,0 +1,161 @@
+"""One open project: its session, what is wrong with it, and the wishes of its workspaces.
+
+Workspaces know an `OpenProject` and not each other: one asks here for a place to be shown or
+for Play, and the shell sees to it.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from session.errors import PrepareFailed, SessionError
+from session.events import RunEnded
+from session.log.entry import NewEntry, Severity
+from session.play_request import PlayRequest
+from session.service import SessionService
+from session.state import SessionState
+from studio import loop
+from studio.bridge import SessionBridge
+from studio.notices import NoticeList
+from studio.problems import ProblemList, problems_of
+
+#: Rows looked through for problems at a time.
+_PAGE = 2_000
+
+
+class Place(NamedTuple):
+    """A place in a file, to be shown. `line` and `column` count from 1.
+
+    `run_id` names the run that spoke of it: the file may have changed since.
+    """
+
+    path: Path
+    line: int | None = None
+    column: int | None = None
+    run_id: str | None = None
+
+
+class OpenProject(QObject):
+    """A project that is open in the studio, from opening to closing."""
+
+    #: A wish: show a `Place` in the editor.
+    location_requested = Signal(object)
+    #: A wish: play (a `PlayRequest`, or None for the chosen configuration), saving first.
+    play_requested = Signal(object)
+    #: A wish: show an earlier run (its id) in the debug workspace.
+    run_requested = Signal(str)
+    #: A wish: compare two runs (their ids).
+    comparison_requested = Signal(str, str)
+    #: The configuration that Play uses is another one.
+    configuration_changed = Signal()
+    #: A check began or ended.
+    checking_changed = Signal()
+
+    def __init__(
+        self,
+        path: Path,
+        service: SessionService,
+        notices: NoticeList,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.service = service
+        self.notices = notices
+        self.session = service.open(path)
+        self.path = self.session.project
+        self.bridge = SessionBridge(self.session, self)
+        self.problems = ProblemList(self)
+        #: What views want to find again after having been closed, by their own keys.
+        self.views: dict[str, Any] = {}
+        self.configuration: str | None = None
+        self.checking = False
+        self._check: asyncio.Task[Any] | None = None
+        self._seen: str | None = None
+        self.bridge.run_started.connect(self._begin_run)
+        self.bridge.state_changed.connect(self._look_for_problems)
+        self.bridge.run_ended.connect(self._end_run)
+
+    @property
+    def root(self) -> Path:
+        """The project's folder; the one it lies in where the project is a file."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    @property
+    def title(self) -> str:
+        """What the project calls itself, or the name of its folder or file."""
+        record = self.session.record
+        return (record.title if record else "") or self.path.name
+
+    def choose_configuration(self, name: str | None) -> None:
+        """Have Play use a configuration of the manifest; None for the project as it is."""
+        if name != self.configuration:
+            self.configuration = name
+            self.configuration_changed.emit()
+
+    def play(self, request: PlayRequest | None = None) -> bool:
+        """Play now, without saving anything; in mid-run that means stop, then play.
+
+        False, and a notice says why, where the run cannot be recorded.
+        """
+        try:
+            self.session.play(request or PlayRequest(configuration=self.configuration))
+        except SessionError as error:
+            self.notices.post(error.message, Severity.ERROR, error.hint or "")
+            return False
+        return True
+
+    def stop(self, *, force: bool = False) -> None:
+        """Ask the run to end; a second time skips its grace. Nothing under way: nothing happens."""
+        if self.session.state.active:
+            self.session.stop(force=force)
+
+    def check(self) -> None:
+        """Prepare without playing, for the problems; replaces a check that is under way."""
+        if self._check is not None:
+            self._check.cancel()
+        if not self.session.state.active:  # a run of its own finds the same
+            self._check = loop.begin(self._run_check())
+
+    async def close(self) -> None:
+        """Stop what is under way, wait until it is gone, and let go."""
+        if self._check is not None:
+            self._check.cancel()
+        await self.session.close()
+        self.bridge.close()
+
+    async def _run_check(self) -> None:
+        entries: list[NewEntry] = []
+        self._set_checking(True)
+        try:
+            await self.service.check(self.path, entries.append)
+        except PrepareFailed:
+            pass  # every finding behind it is among the entries
+        finally:
+            if asyncio.current_task() is self._check:
+                self._set_checking(False)
+        self.problems.replace(problems_of(entries))
+
+    def _set_checking(self, checking: bool) -> None:
+        self.checking = checking
+        self.checking_changed.emit()
+
+    def _begin_run(self) -> None:
+        if self._check is not None:
+            self._check.cancel()
+
+    def _look_for_problems(self) -> None:
+        """A preparation has ended, one way or the other: its findings are in the log."""
+        log, run_id = self.session.log, self.session.run_id
+        states = (SessionState.CONNECTING, SessionState.PREPARE_FAILED)
+        if log is None or self.session.state not in states or self._seen == run_id:
+            return
+        self._seen = run_id
+        self.problems.replace(problems_of(log.read(0, _PAGE)))
+
+    def _end_run(self, ended: RunEnded) -> None:
+        if ended.state is SessionState.RUNTIME_FAILED:
+            self.notices.post(
+                f"{self.title}: {ended.exit.message}", Severity.ERROR, ended.exit.next_step or ""
+            )

@@ -1,0 +1,66 @@
+"""What is wrong with a project, as its last preparation or check found it."""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from session.log.entry import Fix, Location, LogEntry, NewEntry, Row, Severity, Source
+
+#: Where findings come from; a program's own output is no finding.
+_SOURCES: Final = frozenset({Source.BUILD, Source.PACK_VALIDATION, Source.PACK})
+
+
+class Problem(NamedTuple):
+    """One finding. `location.path` is relative to the project."""
+
+    severity: Severity
+    source: Source
+    message: str
+    location: Location | None = None
+    code: str | None = None
+    hint: str | None = None
+    fix: Fix | None = None
+
+
+def problems_of(rows: Iterable[Row | NewEntry]) -> list[Problem]:
+    """Return the findings among log rows: errors first, then by place, each once."""
+    found = {
+        Problem(row.severity, row.source, row.message, row.location, row.code, row.hint, row.fix)
+        for row in rows
+        if isinstance(row, LogEntry | NewEntry)
+        and row.source in _SOURCES
+        and row.severity >= Severity.WARNING
+    }
+    return sorted(found, key=_order)
+
+
+def _order(problem: Problem) -> tuple[int, str, int, int, str]:
+    place = problem.location or Location("")
+    return (
+        -problem.severity,
+        place.path,
+        place.line or 0,
+        place.column or 0,
+        problem.message,
+    )
+
+
+class ProblemList(QObject):
+    """The problems of one project, replaced as a whole."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.problems: list[Problem] = []
+
+    def replace(self, problems: list[Problem]) -> None:
+        """Show these from now on."""
+        if problems != self.problems:
+            self.problems = problems
+            self.changed.emit()
+
+    def count(self, severity: Severity) -> int:
+        """Return how many are of a severity."""
+        return sum(problem.severity is severity for problem in self.problems)

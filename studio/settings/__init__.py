@@ -1,0 +1,1 @@
+"""What the user chose (`settings`), and what the studio remembers by itself (`memory`)."""

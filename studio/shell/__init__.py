@@ -1,0 +1,1 @@
+"""The frame around the workspaces: window, bars, palette, dialogs, welcome page."""

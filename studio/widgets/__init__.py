@@ -1,0 +1,1 @@
+"""What workspaces share; knows tokens and plain data, no session and no project."""

@@ -1,0 +1,1 @@
+"""The workspaces of one open project; none knows another, what they share lies in widgets."""

@@ -1,0 +1,1 @@
+"""The editor workspace: files, tabs, problems, find in files."""

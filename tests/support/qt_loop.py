@@ -1,0 +1,44 @@
+"""Runs coroutines on the Qt loop, as the studio does: widgets and sessions live together."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QApplication
+
+from studio import loop
+
+Result = TypeVar("Result")
+
+
+class QtRunner:
+    """One asyncio loop on the Qt application; what a started task could not handle is raised."""
+
+    def __init__(self, application: QApplication) -> None:
+        self._loop = loop.new_loop(application)
+        asyncio.set_event_loop(self._loop)
+        self._failures: list[BaseException] = []
+        loop.report_failures_to(self._failures.append)
+
+    def run(self, work: Coroutine[Any, Any, Result], timeout_s: float = 30) -> Result:
+        """Run `work` to its end, timers and events with it."""
+        result = self._loop.run_until_complete(asyncio.wait_for(work, timeout_s))
+        if self._failures:
+            raise self._failures[0]
+        return result
+
+    def close(self) -> None:
+        """End the loop."""
+        loop.report_failures_to(None)
+        self._loop.close()
+        asyncio.set_event_loop(None)
+
+
+async def until(condition: Callable[[], bool], timeout_s: float = 20) -> None:
+    """Wait, events being processed, until `condition()` holds; AssertionError after a time."""
+    deadline = asyncio.get_running_loop().time() + timeout_s
+    while not condition():
+        if asyncio.get_running_loop().time() > deadline:
+            message = "what was waited for did not come about"
+            raise AssertionError(message)
+        await asyncio.sleep(0.01)
