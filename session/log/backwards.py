@@ -23,11 +23,15 @@ _RECORDS_AT_A_TIME: Final = 16 * 1024
 
 
 class Extent(NamedTuple):
-    """What of a log is to be read: `rows` rows, of which the index holds the first `indexed`."""
+    """What of a log is to be read: the rows after `after` up to `rows`, the newest.
+
+    The index holds the first `indexed` rows of the log.
+    """
 
     folder: Path
     rows: int
     indexed: int
+    after: int = 0
 
 
 class PlacedBlock(NamedTuple):
@@ -47,12 +51,16 @@ class BackwardsLog:
         self._index = os.open(extent.folder / INDEX_NAME, os.O_RDONLY) if extent.indexed else -1
 
     def newest_first(self) -> Iterator[PlacedBlock]:
-        """Yield the blocks; the rows within each ascend."""
+        """Yield the blocks; the rows within each ascend.
+
+        The last one may hold rows that are too old, where the index vouches for few.
+        """
         rows, indexed = self._extent.rows, min(self._extent.indexed, self._extent.rows)
-        if rows > indexed:
+        after = min(self._extent.after, rows)
+        if rows > max(indexed, after):
             yield from self._recovered(indexed, rows)
-        for stop in range(indexed, 0, -_RECORDS_AT_A_TIME):
-            yield from self._indexed(max(stop - _RECORDS_AT_A_TIME, 0), stop)
+        for stop in range(indexed, after, -_RECORDS_AT_A_TIME):
+            yield from self._indexed(max(stop - _RECORDS_AT_A_TIME, after), stop)
 
     def close(self) -> None:
         """Let go of the files."""

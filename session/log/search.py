@@ -96,8 +96,11 @@ class LogSearch:
         if self._process is None:
             self._start(Path())
 
-    def search(self, log: LogStore, query: LogQuery) -> Search:
-        """Begin to search the rows that `log` has now; `InvalidPattern` where that is due."""
+    def search(self, log: LogStore, query: LogQuery, after: int = 0) -> Search:
+        """Begin to search the rows that `log` has now and that follow row `after`.
+
+        `InvalidPattern` where that is due.
+        """
         compile_query(query)
         self.cancel()
         self._generation += 1
@@ -105,7 +108,7 @@ class LogSearch:
         if self._process is None:
             self._start(log.folder)
         self._current = search
-        self._send(_request(search, log, query))
+        self._send(_request(search, log, query, after))
         return search
 
     def cancel(self) -> None:
@@ -206,7 +209,7 @@ class LogSearch:
         return process
 
 
-def _request(search: Search, log: LogStore, query: LogQuery) -> bytes:
+def _request(search: Search, log: LogStore, query: LogQuery, after: int) -> bytes:
     """Return the request's line; the process reads the log by its folder."""
     sources = sorted(query.sources)
     request = {
@@ -214,6 +217,7 @@ def _request(search: Search, log: LogStore, query: LogQuery) -> bytes:
         "folder": str(log.folder.absolute()),
         "rows": log.last_seq,
         "indexed": log.indexed,
+        "after": after,
         "query": [sources, int(query.severity), query.text, query.regex, query.exclude],
     }
     return json.dumps(request).encode() + b"\n"

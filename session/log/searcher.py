@@ -97,15 +97,21 @@ def serve() -> None:
 
 
 def _answer(
-    requests: Requests, generation: int, folder: str, rows: int, indexed: int, query: list[Any]
+    requests: Requests,
+    generation: int,
+    folder: str,
+    rows: int,
+    indexed: int,
+    after: int,
+    query: list[Any],
 ) -> None:
     from pathlib import Path
 
     from session.log.backwards import BackwardsLog, Extent
 
-    log = BackwardsLog(Extent(Path(folder), rows, indexed))
+    log = BackwardsLog(Extent(Path(folder), rows, indexed, after))
     try:
-        _search(requests, generation, log, _query(query))
+        _search(requests, generation, log, after, _query(query))
     finally:
         log.close()
 
@@ -119,7 +125,9 @@ def _query(parts: list[Any]) -> "Query":
     return compile_query(LogQuery(wanted, Severity(severity), text, regex, exclude))
 
 
-def _search(requests: Requests, generation: int, log: "BackwardsLog", query: "Query") -> None:
+def _search(
+    requests: Requests, generation: int, log: "BackwardsLog", after: int, query: "Query"
+) -> None:
     """Send the matching rows of one block after another."""
     from array import array
 
@@ -132,9 +140,10 @@ def _search(requests: Requests, generation: int, log: "BackwardsLog", query: "Qu
             found = scan(placed.block, query) if placed is not None else []
         if placed is None:
             return
-        if found:
-            offset = placed.before + 1
-            _send(generation, ROWS, array("Q", [row + offset for row in reversed(found)]).tobytes())
+        offset = placed.before + 1
+        rows = [row + offset for row in reversed(found) if row + offset > after]
+        if rows:
+            _send(generation, ROWS, array("Q", rows).tobytes())
 
 
 def _send(generation: int, kind: int, body: bytes = b"") -> None:

@@ -20,6 +20,11 @@ class InputWriter:
         """How many bytes wait for the program to take them."""
         return len(self._unsent)
 
+    @property
+    def pipe(self) -> int | None:
+        """The inode of the pipe, by which its other end is known; None once it is closed."""
+        return os.fstat(self._fd).st_ino if self._open else None
+
     def send(self, data: bytes) -> None:
         """Write `data` as soon as the program takes it."""
         if not self._open or self._ending:

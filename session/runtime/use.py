@@ -5,16 +5,21 @@ import time
 from collections.abc import Sequence
 
 from session.ports import ProcessIdentity
-from session.runtime.platforms.current import current_platform
+from session.runtime.platforms.seam import Platform
 from session.usage import Usage
 
 
-async def look_at(identities: Sequence[ProcessIdentity], rows: int) -> Usage | None:
-    """Return what the processes below the first of `identities` use; None where none is left."""
+async def look_at(
+    platform: Platform, identities: Sequence[ProcessIdentity], stdin: int | None, rows: int
+) -> Usage | None:
+    """Return what the processes below the first of `identities` use; None where none is left.
+
+    `stdin` is the inode of the pipe that is the program's standard input.
+    """
     if not identities:
         return None
     root = identities[0].pid
-    use = await asyncio.to_thread(current_platform().use, root)
+    use = await asyncio.to_thread(platform.use, root, stdin)
     if use is None:
         return None
     return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input)

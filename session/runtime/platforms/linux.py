@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from session.ports import ProcessIdentity
-from session.runtime.platforms.seam import EndedProcess, wait_in_thread
+from session.runtime.platforms.procfs_use import use_of
+from session.runtime.platforms.seam import EndedProcess, TreeUse, wait_in_thread
 from session.worker import launch_protocol
 from session.worker.launch_protocol import RUN_ID_VARIABLE
 from session.worker.process_table import (
@@ -125,6 +126,11 @@ class LinuxPlatform:
             time.sleep(_REST_S)
             _reap({*ended, *_dead_of(known)})
         return [EndedProcess(pid, name) for pid, name in ended.items()]
+
+    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+        """Add up procfs; a read of descriptor 0 that blocks shows as the system call it is."""
+        pids = descendants(root, by_scan=not has_children_files())
+        return use_of(pids, stdin)
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Find the pipe's inode among the open files of the launcher's descendants."""

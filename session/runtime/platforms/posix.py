@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from session.ports import ProcessIdentity
-from session.runtime.platforms.seam import EndedProcess, wait_in_thread
+from session.runtime.platforms.seam import EndedProcess, TreeUse, wait_in_thread
 from session.worker import launch_protocol
 from session.worker.launch_protocol import RUN_ID_VARIABLE
 
@@ -94,6 +94,24 @@ class PosixPlatform:
             time.sleep(_REST_S)
         _reap({*ended, *(identity.pid for identity in known)})  # where they became our children
         return [EndedProcess(pid, name) for pid, name in ended.items()]
+
+    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+        """Ask psutil; whether a process waits for input cannot be seen here."""
+        del stdin
+        import psutil
+
+        try:
+            family = psutil.Process(root).children(recursive=True)
+        except psutil.Error:
+            return None
+        count, memory, cpu_s = 0, 0, 0.0
+        for process in family:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                memory += process.memory_info().rss
+                cpu_s += times.user + times.system
+                count += 1
+        return TreeUse(count, memory, cpu_s, awaits_input=False) if count else None
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Name the run's processes: which of them holds the pipe cannot be seen here."""

@@ -26,6 +26,18 @@ class EndedProcess(NamedTuple):
         return f"{shown(self.name)} ({self.pid})"
 
 
+class TreeUse(NamedTuple):
+    """What a tree of processes uses: bytes resident, processor seconds of those alive.
+
+    `awaits_input` says that one of them is blocked reading its standard input.
+    """
+
+    processes: int
+    memory: int
+    cpu_s: float
+    awaits_input: bool
+
+
 class Platform(Protocol):
     """What the runtime asks of the operating system."""
 
@@ -80,6 +92,13 @@ class Platform(Protocol):
         self, run_ids: Collection[str], identities: Iterable[ProcessIdentity]
     ) -> list[EndedProcess]:
         """End all that `find` finds, until it finds nothing; blocks for as long as that takes."""
+        ...
+
+    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+        """Look at what the descendants of `root` use now; None where there are none.
+
+        `stdin` is the inode of the pipe that may be awaited.
+        """
         ...
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:

@@ -60,6 +60,25 @@ async def test_the_process_finds_what_the_store_finds_newest_first(
     assert await _all(search, log, query) == list(log.select(query))[::-1]
 
 
+@pytest.mark.parametrize("after", [0, 1, 16_384, 16_385, 40_000, _LINES, 10**9])
+async def test_only_rows_after_one_are_searched(
+    search: LogSearch, log: LogStore, after: int
+) -> None:
+    query = LogQuery(text="7")
+    answer = search.search(log, query, after)
+    found = [seq async for batch in answer for seq in batch]
+    assert found == list(log.select(query, after))[::-1]
+
+
+async def test_recovered_rows_after_one_are_searched(search: LogSearch, log: LogStore) -> None:
+    last = log.last_seq
+    with (log.folder / "log.spool").open("ab") as spool:
+        spool.write(b"found late\nand\nfound last")
+    opened = LogStore.open(log.folder)
+    answer = search.search(opened, LogQuery(text="found"), last + 1)
+    assert [seq async for batch in answer for seq in batch] == [last + 3]
+
+
 async def test_the_process_is_kept(search: LogSearch, log: LogStore) -> None:
     await _all(search, log, LogQuery(text="line 1"))
     pid = search.pid
