@@ -1,5 +1,6 @@
 """What tests of the studio share: a desk with a home of its own, and asyncio on the Qt loop."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,19 @@ from studio.settings.store import SettingsStore
 from tests.support.qt_loop import QtRunner
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(autouse=True)
+def _collect_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Collect garbage on this thread only while Qt objects are about (`studio.garbage`)."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    gc.freeze()  # what earlier tests and the libraries left is not looked at again
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture
