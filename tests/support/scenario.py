@@ -1,0 +1,106 @@
+"""Plays a scenario in a real studio: `python -m tests.support.scenario FILE [PROJECT]`.
+
+The studio starts as `playhead studio` starts it, in a process of its own; once its loop runs, so
+does the scenario, an `async def scenario(stage: Stage)` in FILE, which presses keys and buttons
+and looks at the widgets. The process ends with 0 when the scenario came to its end.
+"""
+
+import asyncio
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import QApplication, QWidget
+
+from studio import loop
+from studio.app import start
+from tests.support.hand import Hand, hand
+from tests.support.qt_loop import until
+
+Kind = TypeVar("Kind", bound=QWidget)
+_LIMIT_S = 100.0
+
+
+class Stage:
+    """The studio as a scenario sees it."""
+
+    def __init__(self, folder: Path) -> None:
+        #: Where screenshots and notes of the scenario go.
+        self.folder = folder
+        self.hand: Hand = hand()
+
+    @property
+    def window(self) -> QWidget:
+        """The main window."""
+        return next(
+            widget for widget in QApplication.topLevelWidgets() if widget.objectName() == "main"
+        )
+
+    def find(self, kind: type[Kind], name: str = "") -> Kind:
+        """Return the one visible widget of a kind and, if given, of an object name."""
+        found = [
+            widget
+            for widget in QApplication.allWidgets()
+            if isinstance(widget, kind)
+            and widget.isVisible()
+            and (not name or widget.objectName() == name)
+        ]
+        assert len(found) == 1, f"{len(found)} visible widgets {kind.__name__} {name}"
+        return found[0]
+
+    async def until(self, condition: Callable[[], bool], timeout_s: float = 20) -> None:
+        """Wait, the studio going on, until something holds."""
+        await until(condition, timeout_s)
+
+    def photograph(self, name: str) -> None:
+        """Keep a picture of the window."""
+        assert self.window.grab().save(str(self.folder / f"{name}.png"))
+
+
+def _load(path: Path) -> Callable[[Stage], Coroutine[Any, Any, None]]:
+    spec = importlib.util.spec_from_file_location("scenario_under_test", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    scenario: Callable[[Stage], Coroutine[Any, Any, None]] = module.scenario
+    return scenario
+
+
+async def _act(scenario: Callable[[Stage], Coroutine[Any, Any, None]], folder: Path) -> None:
+    """Play the scenario; whatever goes wrong ends the process, its sessions with it."""
+    try:
+        async with asyncio.timeout(_LIMIT_S):
+            await scenario(Stage(folder))
+    except BaseException:  # noqa: BLE001 - a window must not stay open on a failed scenario
+        traceback.print_exc()
+        for widget in QApplication.topLevelWidgets():
+            if widget.objectName() == "main":
+                widget.grab().save(str(folder / "failed.png"))
+        sys.stderr.flush()
+        os._exit(1)
+    (folder / "done").touch()
+
+
+def main() -> None:
+    """Start the studio with the scenario in it."""
+    file, folder, *project = sys.argv[1:]
+    scenario = _load(Path(file))
+    plain_loop = loop.new_loop
+
+    def loop_with_scenario(application: QApplication) -> asyncio.AbstractEventLoop:
+        made = plain_loop(application)
+        made.call_soon(lambda: loop.start(_act(scenario, Path(folder))))
+        return made
+
+    loop.new_loop = loop_with_scenario
+    code = start.run_studio(project[0] if project else None)
+    sys.exit(code if (Path(folder) / "done").exists() else code or 3)
+
+
+if __name__ == "__main__":
+    main()
