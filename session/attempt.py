@@ -10,6 +10,7 @@ from session.errors import ConnectFailed, LogUnwritable, PrepareFailed
 from session.exit_info import Cause, ExitInfo, stopped_by_user
 from session.log.entry import NewEntry, Severity, Source, Stream
 from session.log.store import LogStore
+from session.play_request import PlayRequest
 from session.ports import (
     Execution,
     Launch,
@@ -34,7 +35,7 @@ class AttemptPlan:
 
     run_id: RunId
     project: Path
-    args: tuple[str, ...]
+    play: PlayRequest
     folder: Path
     data: Path
     environ: Mapping[str, str]
@@ -168,7 +169,7 @@ class Attempt:
                 plan.runtime,
                 plan.run_id,
                 plan.project,
-                plan.args,
+                plan.play,
                 self._log_from_any_thread,
             )
         )

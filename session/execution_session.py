@@ -39,9 +39,9 @@ Listener = Callable[[SessionEvent], None]
 Unsubscribe = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parts:
-    """What every session of a service is made of."""
+    """What every session of a service is made of; one object, shared by all of them."""
 
     preparer: Preparer
     runtime: Runtime
@@ -113,7 +113,7 @@ class ExecutionSession:
         Raises `HomeUnusable` or `LogUnwritable` when the run cannot be recorded; the state is
         unchanged then.
         """
-        run = self._new_run((request or PlayRequest()).args)
+        run = self._new_run(request or PlayRequest())
         if self._under_way:
             self._drop_next()
             if self.state.active and not self.stop_requested:
@@ -213,8 +213,9 @@ class ExecutionSession:
         """Whether a run is active, or has ended and is still being filed."""
         return self._run is not None and self._run.task is not None and not self._run.task.done()
 
-    def _new_run(self, args: tuple[str, ...]) -> _Run:
-        record = RunRecord(new_run_id(), self.project, args, time.time())
+    def _new_run(self, request: PlayRequest) -> _Run:
+        run_id, now = new_run_id(), time.time()
+        record = RunRecord.of_request(run_id, self.project, request, now)
         folder = self._parts.history.begin(record)
         try:
             return _Run(folder, record, LogStore.create(folder.path, record.run_id))
@@ -243,7 +244,7 @@ class ExecutionSession:
         return AttemptPlan(
             run.record.run_id,
             self.project,
-            run.record.args,
+            run.record.request,
             run.folder.path,
             self._parts.home.data,
             self._parts.environ,

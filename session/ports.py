@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
+from session.play_request import PlayRequest
 from session.run_id import RunId
 from session.usage import Usage
 
@@ -44,11 +45,11 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PrepareRequest:
-    """One preparation: what to prepare, for which run, and how it reaches the outside."""
+    """One preparation: what to prepare, to be played how, and how it reaches the outside."""
 
     run_id: RunId
     project: Path
-    args: tuple[str, ...]
+    play: PlayRequest
     log: LogSink
     spawn: Spawn
 
@@ -70,7 +71,8 @@ class Prepared:
     `entry_form` is `file` (a path in the image), `module` (as `python -m`), `function`
     (`module:function`) or `notebook` (a path). `root` is the project's folder and `data_key`
     names its lasting data folder. `env_names` are the variables the manifest asks for, and
-    `write_project` says that the working directory is the project folder itself.
+    `write_project` says that the program works in the project folder itself. `env` are variables
+    that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     """
 
     content_id: str
@@ -88,6 +90,8 @@ class Prepared:
     env_names: tuple[str, ...] = ()
     write_project: bool = False
     own: bool = True
+    env: tuple[tuple[str, str], ...] = ()
+    cwd: str = ""
 
 
 class Preparer(Protocol):

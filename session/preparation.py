@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from session.play_request import PlayRequest
 from session.ports import LogSink, Prepared, Preparer, PrepareRequest, Runtime
 from session.run_id import RunId
 
@@ -12,7 +13,7 @@ async def prepare_project(
     runtime: Runtime,
     run_id: RunId,
     project: Path,
-    args: tuple[str, ...],
+    play: PlayRequest,
     log: LogSink,
 ) -> Prepared:
     """Prepare the project; raise `PrepareFailed`, or `Stopped`, where that does not succeed.
@@ -22,7 +23,7 @@ async def prepare_project(
     """
     tools = runtime.tool_spawner(run_id)
     work = asyncio.ensure_future(
-        preparer.prepare(PrepareRequest(run_id, project, args, log, tools.spawn))
+        preparer.prepare(PrepareRequest(run_id, project, play, log, tools.spawn))
     )
     try:
         await asyncio.wait({work})  # cancelling ends this wait only

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from session.exit_info import Cause, ExitInfo
+from session.play_request import PlayRequest
 from session.ports import ProcessIdentity
 from session.run_id import RunId
 from session.state import SessionState
@@ -17,7 +18,8 @@ class RunRecord:
 
     `ended` is None while the run lives, and also when Playhead itself was killed in mid-run.
     `processes` are those that a next start looks for in that case. `written` lists what the
-    program wrote, relative to the view.
+    program wrote, relative to the view. `args`, `configuration`, `env` and `cwd` are what Play
+    was asked for; see `request`.
     """
 
     run_id: RunId
@@ -33,6 +35,27 @@ class RunRecord:
     exit: ExitInfo | None = None
     processes: tuple[ProcessIdentity, ...] = field(default=())
     written: tuple[str, ...] = field(default=())
+    configuration: str | None = None
+    env: tuple[tuple[str, str], ...] = field(default=())
+    cwd: str | None = None
+
+    @classmethod
+    def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
+        """Return the record of a run that begins."""
+        return cls(
+            run_id,
+            project,
+            request.args,
+            started,
+            configuration=request.configuration,
+            env=request.env,
+            cwd=request.cwd,
+        )
+
+    @property
+    def request(self) -> PlayRequest:
+        """What plays the project again as it was played."""
+        return PlayRequest(self.args, self.configuration, self.env, self.cwd)
 
     def with_end(
         self, state: SessionState, exit_info: ExitInfo, ended: float, written: tuple[str, ...]
@@ -63,6 +86,7 @@ class RunRecord:
                     "state": SessionState(fields["state"]),
                     "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
                     "written": tuple(fields["written"]),
+                    "env": tuple((name, value) for name, value in fields.get("env", ())),
                     "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),
                 }
             )

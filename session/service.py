@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from session.execution_session import ExecutionSession, Parts
 from session.home import project_key
+from session.play_request import PlayRequest
 from session.ports import LogSink, Prepared
 from session.preparation import prepare_project
 from session.recovery import RecoveredRun, recover
@@ -20,6 +22,10 @@ class SessionService:
         self.history = parts.history
         self._parts = parts
         self._sessions: dict[str, ExecutionSession] = {}
+
+    def set_grace(self, seconds: float) -> None:
+        """Give programs this long from now on between being asked to stop and being ended."""
+        self._parts.settings = replace(self._parts.settings, grace_s=seconds)
 
     def recover(self) -> list[RecoveredRun]:
         """Finish what a killed Playhead left: end its processes, complete its records.
@@ -40,14 +46,18 @@ class SessionService:
             self._sessions[key] = ExecutionSession(project.resolve(), self._parts)
         return self._sessions[key]
 
-    def check(self, project: Path, log: LogSink) -> Coroutine[Any, Any, Prepared]:
+    def check(
+        self, project: Path, log: LogSink, request: PlayRequest | None = None
+    ) -> Coroutine[Any, Any, Prepared]:
         """Prepare a project without playing it; raise `PrepareFailed` where it cannot be.
 
-        `log` gets every entry, on any thread. Cancelling ends it and leaves nothing behind.
+        `request` says how it would be played, if not as it is. `log` gets every entry, on any
+        thread. Cancelling ends it and leaves nothing behind.
         """
         parts = self._parts
+        play = request or PlayRequest()
         return prepare_project(
-            parts.preparer, parts.runtime, new_run_id(), project.resolve(), (), log
+            parts.preparer, parts.runtime, new_run_id(), project.resolve(), play, log
         )
 
     async def close(self) -> None:

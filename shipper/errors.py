@@ -20,6 +20,10 @@ included, has been emitted as an entry.
 import errno
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shipper.formats.fix import Fix
 
 #: Errors of the system that mean "there is no room left", whoever set the limit.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -40,7 +44,10 @@ class ShipperError(Exception):
 
 
 class PrepareFailed(ShipperError):
-    """The project cannot be prepared; `path`, `line` and `column` say where, if known."""
+    """The project cannot be prepared; `path`, `line` and `column` say where, if known.
+
+    `fix` is a change that resolves it, where there is an unambiguous one.
+    """
 
     code = "prepare-failed"
 
@@ -53,12 +60,14 @@ class PrepareFailed(ShipperError):
         path: str | None = None,
         line: int | None = None,
         column: int | None = None,
+        fix: "Fix | None" = None,
     ) -> None:
         super().__init__(message, hint)
         self.code = code or self.code
         self.path = path
         self.line = line
         self.column = column
+        self.fix = fix
         #: True once its entries have been emitted.
         self.reported = False
         #: The single failures, where there are several; each is an entry of its own.
@@ -71,7 +80,9 @@ class PrepareFailed(ShipperError):
         if not more:
             return first
         others = "There is one more error" if more == 1 else f"There are {more} more errors"
-        whole = PrepareFailed(
+        own = type(first)
+        kind = own if own.__init__ is PrepareFailed.__init__ else PrepareFailed
+        whole = kind(
             f"{first.message} {others}; see the log.",
             first.hint,
             code=first.code,

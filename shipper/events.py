@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from shipper.formats.fix import Fix
 
 
 class Channel(StrEnum):
@@ -31,7 +34,8 @@ class PrepareEvent(NamedTuple):
     """One thing that happened in a preparation.
 
     `step` names the phase. `path` is relative to the project, with slashes; `line` and
-    `column` count from 1. `code` is stable, and `hint` says what to do next.
+    `column` count from 1. `code` is stable, and `hint` says what to do next; `fix` is a change
+    that does it, where there is an unambiguous one.
     """
 
     channel: Channel
@@ -43,6 +47,7 @@ class PrepareEvent(NamedTuple):
     column: int | None = None
     code: str | None = None
     hint: str | None = None
+    fix: "Fix | None" = None
 
 
 #: Control characters, line separators, and the halves that stand for bytes that are no UTF-8.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from shipper.errors import PrepareFailed
 from shipper.events import Channel, Emit, PrepareEvent, Severity, shown
+from shipper.formats.fix import Fix
 
 
 class Phase(NamedTuple):
@@ -54,6 +55,7 @@ class StepLog:
         path: str | None = None,
         line: int | None = None,
         column: int | None = None,
+        fix: Fix | None = None,
         channel: Channel | None = None,
         lasting: bool = True,
     ) -> None:
@@ -68,6 +70,7 @@ class StepLog:
             column,
             code,
             hint and shown(hint),
+            fix,
         )
         self.event(event, event if lasting else None)
 
@@ -82,6 +85,7 @@ class StepLog:
                 path=part.path,
                 line=part.line,
                 column=part.column,
+                fix=part.fix,
             )
 
     def _event(self, severity: Severity, message: str) -> PrepareEvent:

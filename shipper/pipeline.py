@@ -6,13 +6,16 @@ at its files: no step runs, nothing is written, no process is started.
 """
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 from shipper.errors import Cancelled, HostRaised, PrepareFailed, ProjectMissing
 from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn, shown
 from shipper.formats.sealed import SealedImage
+from shipper.formats.way import Way
 from shipper.store.memo import ProjectMemo
+
+#: The project as it is.
+_AS_IT_IS = Way()
 
 
 def prepare(
@@ -22,14 +25,14 @@ def prepare(
     emit: Emit,
     spawn: Spawn,
     cancelled: IsCancelled,
-    args: Sequence[str] = (),
+    way: Way = _AS_IT_IS,
     workers: int | None = None,
 ) -> SealedImage:
-    """Return the sealed image of the project at `path`.
+    """Return the sealed image of the project at `path`, as it is to be played this way.
 
     Raises PrepareFailed, after its findings have been emitted, and Cancelled once `cancelled()`
     is true; what `spawn` raises passes through. `emit` is called from several threads, one at a
-    time, and never again once this has ended. `args` follow the manifest's own arguments.
+    time, and never again once this has ended.
     """
 
     def poll() -> None:
@@ -39,20 +42,23 @@ def prepare(
     poll()
     try:
         place = _absolute(path)
-    except ProjectMissing as failure:
+        if way.env:
+            _check_variables(way)
+    except PrepareFailed as failure:
         _report(failure, emit)
         raise
-    memo = ProjectMemo(cache, place)
-    if recalled := memo.recall(args, poll):
+    memo = ProjectMemo(cache, place, way.configuration)
+    recalled = memo.recall(poll)
+    if recalled and _is_playable(image := way.of(recalled.image), way):
         for event in recalled.events:
             emit(event)
-        return recalled.image
+        return image
     # Imported late: an unchanged project needs none of it.
     from shipper.preparation import Preparation
 
     workers = workers or os.cpu_count() or 1
     try:
-        return Preparation(place, cache, memo, emit, spawn, cancelled, workers).run(args)
+        return Preparation(place, cache, memo, emit, spawn, cancelled, workers).run(way)
     except HostRaised as foreign:
         raise foreign.original from None
     except PrepareFailed as failure:
@@ -61,6 +67,25 @@ def prepare(
         failure.message = shown(failure.message)
         failure.hint = failure.hint and shown(failure.hint)
         raise
+
+
+def _check_variables(way: Way) -> None:
+    from shipper.formats.variables import first_variable_fault
+
+    if fault := first_variable_fault(way.env):
+        hint = "Play without it; other variables can be set."
+        message = f"{fault}."
+        raise PrepareFailed(message, hint, code="variable-refused")
+
+
+def _is_playable(image: SealedImage, way: Way) -> bool:
+    """Tell whether the working directory is still there; the preparation says what is wrong."""
+    cwd = way.cwd if way.cwd is not None else image.cwd
+    if not cwd:
+        return True
+    from shipper.source.working_folder import folder_fault
+
+    return folder_fault(image.root, cwd) is None
 
 
 def _absolute(path: Path) -> Path:
@@ -80,14 +105,16 @@ def check(
     emit: Emit,
     spawn: Spawn,
     cancelled: IsCancelled,
+    way: Way = _AS_IT_IS,
     workers: int | None = None,
 ) -> None:
     """Prepare the project for what it tells; raise as `prepare` does."""
-    prepare(path, cache=cache, emit=emit, spawn=spawn, cancelled=cancelled, workers=workers)
+    prepare(
+        path, cache=cache, emit=emit, spawn=spawn, cancelled=cancelled, way=way, workers=workers
+    )
 
 
 def _report(failure: PrepareFailed, emit: Emit) -> None:
-
     for part in failure.parts or (failure,):
         event = PrepareEvent(
             Channel.BUILD,
@@ -99,6 +126,7 @@ def _report(failure: PrepareFailed, emit: Emit) -> None:
             part.column,
             part.code,
             part.hint and shown(part.hint),
+            part.fix,
         )
         emit(event)
     failure.reported = True

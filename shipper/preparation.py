@@ -7,7 +7,6 @@ side by side.
 import os
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,11 @@ from shipper.events import Channel, Emit, IsCancelled, Spawn, shown
 from shipper.formats.interpreter import Environment, Interpreter
 from shipper.formats.scan import StoredFile
 from shipper.formats.sealed import ImageFile, SealedImage
+from shipper.formats.way import Way
 from shipper.journal import Journal, Phase, StepLog
 from shipper.pack.manifest import assemble, build_section
 from shipper.pack.sealing import seal
+from shipper.source.configured import configured
 from shipper.source.opening import open_project
 from shipper.store.blobs import BlobStore
 from shipper.store.images import ImageStore
@@ -90,21 +91,23 @@ class Preparation:
     def _step(self, name: str, channel: Channel, needs: tuple[str, ...]) -> Step:
         return Step(Phase(name, channel), needs, getattr(self, f"_{name}"))
 
-    def run(self, args: Sequence[str]) -> SealedImage:
+    def run(self, way: Way) -> SealedImage:
         """Run every step and return the image; remember what was seen, whatever came of it."""
         self.context.check()
         self._make_cache()
         self.started = time.time_ns()
-        self.project = open_project(self.path, self.context.results, self.context.check)
+        results, check = self.context.results, self.context.check
+        opened = open_project(self.path, results, check, way.configuration)
+        self.project = configured(opened, way)
         self.scan: Scan | None = None
         try:
-            results = run_steps(self.steps, self.journal, self.context)
+            made = run_steps(self.steps, self.journal, self.context)
         except PrepareFailed:
             self._remember(None, None)
             raise
-        image = self._image(results)
-        self._remember(image, results["dependencies"])
-        return image._replace(args=(*image.args, *args))
+        image = self._image(made)
+        self._remember(image, made["dependencies"])
+        return way.of(image)
 
     def _make_cache(self) -> None:
         if not _is_text(self.context.cache):
@@ -142,7 +145,7 @@ class Preparation:
         environment: Environment = results["dependencies"]
         scan: Scan = results["scan"]
         lock = self.context.blobs.put(environment.lock).sha256 if environment.lock else None
-        manifest = assemble(self.project, scan.files, results["assets"], lock)
+        manifest = assemble(self.project.own or self.project, scan.files, results["assets"], lock)
         build = build_section(scan.left_out, results["interpreter"], environment)
         entry, source = self.project.entry, self.project.manifest or "defaults"
         log.sum_up(f"manifest from {source}: {self.project.kind}, entry {entry.target}", dull=True)
@@ -191,6 +194,8 @@ class Preparation:
             ("*",) if env is True else tuple(env or ()),
             isinstance(write, list) and "." in write,
             files,
+            project.env,
+            project.cwd,
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:
@@ -208,7 +213,7 @@ class Preparation:
         folders = [[folder.place, list(folder.stamp)] for folder in self.scan.folders]
         row = None
         if image is not None and (mark := self.images.mark(image.content_id)):
-            row = image_row(image, self.project.spec.args, mark)
+            row = image_row(image, mark)
         self.memo.write(
             {
                 "seen": seen,

@@ -4,9 +4,8 @@ Workspaces know an `OpenProject` and not each other: one asks here for a place t
 for Play, and the shell sees to it.
 """
 
-import asyncio
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,12 +13,16 @@ from session.errors import PrepareFailed, SessionError
 from session.events import RunEnded
 from session.log.entry import NewEntry, Severity
 from session.play_request import PlayRequest
-from session.service import SessionService
 from session.state import SessionState
 from studio import loop
 from studio.bridge import SessionBridge
 from studio.notices import NoticeList
 from studio.problems import ProblemList, problems_of
+
+if TYPE_CHECKING:  # imported late: the first frame is painted without a session
+    import asyncio
+
+    from session.service import SessionService
 
 #: Rows looked through for problems at a time.
 _PAGE = 2_000
@@ -56,7 +59,7 @@ class OpenProject(QObject):
     def __init__(
         self,
         path: Path,
-        service: SessionService,
+        service: "SessionService",
         notices: NoticeList,
         parent: QObject | None = None,
     ) -> None:
@@ -94,13 +97,18 @@ class OpenProject(QObject):
             self.configuration = name
             self.configuration_changed.emit()
 
+    @property
+    def request(self) -> PlayRequest:
+        """What Play asks for when nothing else is asked for: the chosen configuration."""
+        return PlayRequest(configuration=self.configuration)
+
     def play(self, request: PlayRequest | None = None) -> bool:
         """Play now, without saving anything; in mid-run that means stop, then play.
 
         False, and a notice says why, where the run cannot be recorded.
         """
         try:
-            self.session.play(request or PlayRequest(configuration=self.configuration))
+            self.session.play(request or self.request)
         except SessionError as error:
             self.notices.post(error.message, Severity.ERROR, error.hint or "")
             return False
@@ -121,15 +129,20 @@ class OpenProject(QObject):
     async def close(self) -> None:
         """Stop what is under way, wait until it is gone, and let go."""
         if self._check is not None:
+            import asyncio
+
             self._check.cancel()
+            await asyncio.wait({self._check})  # it says so on this object, which may go then
         await self.session.close()
         self.bridge.close()
 
     async def _run_check(self) -> None:
+        import asyncio
+
         entries: list[NewEntry] = []
         self._set_checking(True)
         try:
-            await self.service.check(self.path, entries.append)
+            await self.service.check(self.path, entries.append, self.request)
         except PrepareFailed:
             pass  # every finding behind it is among the entries
         finally:

@@ -24,13 +24,16 @@ class Problem(NamedTuple):
 
 
 def problems_of(rows: Iterable[Row | NewEntry]) -> list[Problem]:
-    """Return the findings among log rows: errors first, then by place, each once."""
+    """Return the findings among log rows: errors first, then by place, each once.
+
+    One that only informs counts where something can be done about it at a press.
+    """
     found = {
         Problem(row.severity, row.source, row.message, row.location, row.code, row.hint, row.fix)
         for row in rows
         if isinstance(row, LogEntry | NewEntry)
         and row.source in _SOURCES
-        and row.severity >= Severity.WARNING
+        and (row.severity >= Severity.WARNING or row.fix is not None)
     }
     return sorted(found, key=_order)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from session.errors import PrepareFailed
 from session.home import Home
-from session.log.entry import Location, NewEntry, Severity, Source
+from session.log.entry import Fix, Location, NewEntry, Severity, Source
 from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _in_thread(work: Callable[[], Prepared], name: str) -> "asyncio.Future[Prepa
 def _prepare(request: PrepareRequest, cache: Path, cancelled: Callable[[], bool]) -> Prepared:
     # Imported in the thread, so that the window does not wait for it.
     from shipper.errors import Cancelled, ShipperError
+    from shipper.formats.way import Way
     from shipper.pipeline import prepare
 
     try:
@@ -76,7 +77,7 @@ def _prepare(request: PrepareRequest, cache: Path, cancelled: Callable[[], bool]
             emit=lambda event: request.log(entry_of(event)),
             spawn=_spawn_of(request.spawn),
             cancelled=cancelled,
-            args=request.args,
+            way=Way(*request.play),
         )
     except Cancelled:
         raise Stopped from None
@@ -95,6 +96,7 @@ def entry_of(event: "PrepareEvent") -> NewEntry:
         location=Location(event.path, event.line, event.column) if event.path else None,
         code=event.code,
         hint=event.hint,
+        fix=Fix(*event.fix) if event.fix else None,
     )
 
 
@@ -115,6 +117,8 @@ def prepared_of(image: "SealedImage") -> Prepared:
         files=tuple(ImageFile(*file) for file in image.files),
         env_names=image.env_names,
         write_project=image.write_project,
+        env=image.env,
+        cwd=image.cwd,
     )
 
 

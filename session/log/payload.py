@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from session.log.entry import (
     Extras,
+    Fix,
     Location,
     LogEntry,
     NewEntry,
@@ -32,7 +33,8 @@ SOURCES: Final = (Source.BUILD, Source.PACK_VALIDATION, Source.PACK, Source.RUNT
 SEVERITIES: Final = (Severity.DEBUG, Severity.INFO, Severity.WARNING, Severity.ERROR)
 _STREAM_OF: Final = {NO_STREAM: None, STDOUT: Stream.STDOUT, STDERR: Stream.STDERR, STATE: None}
 _CODE_OF: Final = {Stream.STDOUT: STDOUT, Stream.STDERR: STDERR}
-_EXTRAS: Final = {"origin", "location", "code", "hint", "before", "after", "cause"}
+_EXTRAS: Final = {"origin", "location", "code", "hint", "fix", "before", "after", "cause"}
+_FIX_TYPES: Final = [str, str, int, int, int, int, str, str]
 #: The last second that has a four-digit year.
 _LAST_TIME: Final = 253402300799.0
 
@@ -44,6 +46,7 @@ def entry_payload(entry: NewEntry) -> tuple[bytes, int]:
         "location": entry.location,
         "code": entry.code,
         "hint": entry.hint,
+        "fix": entry.fix,
     }
     extras = {name: value for name, value in extras.items() if value is not None}
     meta = meta_byte(SOURCES.index(entry.source), entry.severity, NO_STREAM, extras=bool(extras))
@@ -91,6 +94,7 @@ def decode_row(seq: int, time: float, meta: int, payload: bytes, code: str | Non
         _location(extras.get("location")),
         extras.get("code", code),
         extras.get("hint"),
+        _fix(extras.get("fix")),
     )
 
 
@@ -119,3 +123,9 @@ def _location(value: Any) -> Location | None:  # noqa: ANN401 - whatever the JSO
     if not isinstance(value, list) or len(value) != 3 or not isinstance(value[0], str):
         return None
     return Location(*value)
+
+
+def _fix(value: Any) -> Fix | None:  # noqa: ANN401 - whatever the JSON held
+    if not isinstance(value, list) or [type(part) for part in value] != _FIX_TYPES:
+        return None
+    return Fix(*value)

@@ -152,8 +152,8 @@ class LogStore:
         payload = self._spool.read(self._columns.start(row), self._columns.ends[row] - 1)
         return message_of(payload, self._columns.meta[row])
 
-    def select(self, query: LogQuery, after: int = 0) -> Sequence[int]:
-        """Return the sequence numbers after `after` that match, ascending.
+    def select(self, query: LogQuery, after: int = 0, until: int | None = None) -> Sequence[int]:
+        """Return the sequence numbers after `after`, up to `until`, that match; ascending.
 
         Sources and severities cost milliseconds a million rows; patterns read the spool, which
         `LogSearch` does in another process. `InvalidPattern` where a pattern is none.
@@ -163,15 +163,31 @@ class LogStore:
         from session.log.scan import marked, read_block, scan, spans
 
         ready, first, columns = compile_query(query), max(after, 0), self._columns
+        last = len(columns) if until is None else min(until, len(columns))
         if wants_everything(query):
-            return range(first + 1, len(columns) + 1)
+            return range(first + 1, last + 1)
         if not ready.matchers and ready.exclude is None:
-            return marked(columns.meta[first:].translate(ready.accept), first + 1)
+            return marked(columns.meta[first:last].translate(ready.accept), first + 1)
         found = array("Q")
-        for begin, stop in spans(columns.ends, first, len(columns)):
+        for begin, stop in spans(columns.ends, first, last):
             block = read_block(columns.ends, columns.meta, begin, stop, self._spool.read)
             found.extend(row + 1 for row in scan(block, ready))
         return found
+
+    def digests(self, after: int, until: int) -> list[int]:
+        """Return a number for each row after `after` up to `until`: alike rows have the same one.
+
+        Two rows are alike when everything but their number and time is the same.
+        """
+        first, stop, columns = max(after, 0), min(until, self.last_seq), self._columns
+        if first >= stop:
+            return []
+        base = columns.start(first)
+        data = self._spool.read(base, columns.ends[stop - 1])
+        ends = [end - base for end in columns.ends[first:stop]]
+        starts = [0, *ends[:-1]]
+        rows = [data[start:end] for start, end in zip(starts, ends, strict=True)]
+        return list(map(hash, zip(columns.meta[first:stop], rows, strict=True)))
 
     def subscribe(self, on_grew: Callable[[], None]) -> Callable[[], None]:
         """Have `on_grew` called once for every call that added rows; return what ends that.

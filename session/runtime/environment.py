@@ -1,6 +1,6 @@
 """The environment of a run, said in full: nothing reaches the program by accident. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -44,9 +44,18 @@ class Scratch(NamedTuple):
 
 
 def build_environment(
-    ours: Mapping[str, str], names: Iterable[str], run_id: str, scratch: Scratch, data: Path
+    ours: Mapping[str, str],
+    names: Iterable[str],
+    run_id: str,
+    scratch: Scratch,
+    data: Path,
+    chosen: Sequence[tuple[str, str]] = (),
 ) -> dict[str, str]:
-    """Return the program's environment; `names` are those its manifest asks for."""
+    """Return the program's environment; `names` are those its manifest asks for.
+
+    `chosen` are variables that were set for it by whoever plays it; they win over all but what
+    Playhead and the interpreter need.
+    """
     asked = {name for name in names if not name.startswith(_INTERPRETER)}
     passed = {name: ours[name] for name in ours if name in asked or is_passed(name)}
     return {
@@ -57,12 +66,19 @@ def build_environment(
         "XDG_CACHE_HOME": str(scratch.cache),
         "MPLCONFIGDIR": str(scratch.cache / "matplotlib"),
         "XDG_DATA_HOME": str(data),
+        **(_settable(chosen) if chosen else {}),
         "PLAYHEAD_DATA": str(data),
         RUN_ID_VARIABLE: run_id,
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
     }
+
+
+def _settable(chosen: Iterable[tuple[str, str]]) -> dict[str, str]:
+    from shipper.formats.variables import variable_fault  # late: most runs set none
+
+    return {name: value for name, value in chosen if variable_fault(name, value) is None}
 
 
 def is_passed(name: str) -> bool:

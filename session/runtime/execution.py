@@ -233,6 +233,7 @@ class ProcessExecution:
             "entry": prepared.entry,
             "args": list(prepared.args),
             "view": str(self._folder.view),
+            "cwd": prepared.cwd,
         }
 
     def _on_started(self, started: "asyncio.Future[int | StartFailure | None]") -> None:

@@ -1,6 +1,7 @@
 """The start of a run, as the session sees it: hello, ready, or a clear reason why not."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,8 @@ def too_old(python: Path, version: str) -> ConnectFailed:
 
 def not_started(python: Path, failure: StartFailure) -> ConnectFailed:
     """The program's process could not be made."""
+    if failure.errno == errno.E2BIG:
+        return too_much(_words(failure))
     if failure.stage == "interpreter":
         return ConnectFailed(
             f"The interpreter {shown(str(python))} could not be started: {_words(failure)}.",
@@ -107,10 +110,10 @@ def timed_out(seconds: float) -> ConnectFailed:
     )
 
 
-def too_much(error: WireError) -> ConnectFailed:
-    """The program's arguments do not fit into a frame."""
+def too_much(reason: object) -> ConnectFailed:
+    """The program's arguments do not fit into a frame, or the system takes no more of them."""
     return ConnectFailed(
-        f"The program's arguments are too long: {error}.",
+        f"The program's arguments and variables are too long: {reason}.",
         code="arguments-too-long",
         hint="Write them to a file and pass its name.",
     )

@@ -35,7 +35,7 @@ class RunFolder:
     def cwd(self) -> Path:
         """Where the program starts: in the view, or in the project itself where that is asked."""
         prepared = self._launch.prepared
-        return prepared.root if prepared.write_project else self.view
+        return (prepared.root if prepared.write_project else self.view) / prepared.cwd
 
     def prepare(self, ours: Mapping[str, str], stopped: Callable[[], bool]) -> dict[str, str]:
         """Create everything and return the program's environment; raise OSError."""
@@ -43,10 +43,14 @@ class RunFolder:
         launch.data.mkdir(parents=True, exist_ok=True)
         scratch = make_scratch(self.scratch, self.links)
         self._laid = lay_view(launch.prepared.files, self.view, stopped)
+        if not launch.prepared.write_project:
+            self.cwd.mkdir(parents=True, exist_ok=True)  # an empty folder is in no image
         self._own = OwnFolder.of(self.view), OwnFolder.of(self.scratch)
         write_laid(launch.folder, *self._own)
-        names = launch.prepared.env_names
-        return build_environment(ours, names, launch.run_id, scratch, launch.data)
+        prepared, run_id = launch.prepared, launch.run_id
+        return build_environment(
+            ours, prepared.env_names, run_id, scratch, launch.data, prepared.env
+        )
 
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""

@@ -75,7 +75,8 @@ def _settle(config: dict[str, Any], before: set[str]) -> None:
     by_path = form in ("file", "notebook")
     first = os.path.dirname(script) if by_path else view
     sys.path[0] = first
-    shown = entry if _is_here(view) else script
+    cwd = config.get("cwd", "")
+    shown = os.path.relpath(entry, cwd or ".") if _is_here(os.path.join(view, cwd)) else script
     sys.argv[:] = [shown if by_path else "-m", *config["args"]]
     if hasattr(sys, "orig_argv"):
         typed = [shown] if by_path else ["-m", entry]

@@ -7,6 +7,7 @@ played by its own `.venv`, if it has one.
 
 import json
 import os
+import re
 import sys
 import sysconfig
 from pathlib import Path
@@ -17,7 +18,9 @@ from shipper.build.context import Context
 from shipper.build.tool import plain_environment, run_tool
 from shipper.build.uv import uv_binary, uv_environment
 from shipper.errors import ManifestBroken, PrepareFailed
+from shipper.formats.fix import Fix
 from shipper.formats.interpreter import Interpreter
+from shipper.formats.manifest_edit import MANIFEST, fix_value
 from shipper.formats.toml_place import find_key
 from shipper.journal import StepLog
 from shipper.source.project import Project
@@ -77,7 +80,16 @@ def _wanted(project: Project) -> SpecifierSet | None:
             path=project.manifest,
             line=place[0],
             column=place[1],
+            fix=_as_range(project, text),
         ) from None
+
+
+def _as_range(project: Project, text: str) -> Fix | None:
+    """Return the fix for a plain version: that one or a newer."""
+    if project.manifest != MANIFEST or not re.fullmatch(r"\s*\d+(\.\d+)*\s*", text):
+        return None
+    right = f">={text.strip()}"
+    return fix_value(MANIFEST, project.text, "project.requires-python", text, right)
 
 
 def _require(found: Interpreter, wanted: SpecifierSet | None, what: str) -> None:

@@ -13,13 +13,11 @@ from shipper.build.uv_words import explain
 from shipper.formats.interpreter import Interpreter
 from shipper.formats.scan import StoredFile
 from shipper.journal import StepLog
-from shipper.source.project import Project
+from shipper.source.project import LOCK_FILES, Project
 from shipper.store.results import step_key
 
 _VERSION = 1
 _PINNED = re.compile(rb"(?m)^[A-Za-z0-9][\w.-]*(\[[^\]]*\])?\s*(==|@)|^\[\[packages\]\]")
-#: Locks that a project may bring, best first.
-LOCK_FILES = ("uv.lock", "pylock.toml")
 
 
 class Lock(NamedTuple):

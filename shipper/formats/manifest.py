@@ -7,21 +7,37 @@ with its dotted path; an unknown key names the nearest known one.
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.units import UnitUnknown, parse_duration, parse_size
+from shipper.formats.variables import first_variable_fault
+from shipper.formats.way import folder_inside
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong with a manifest. `path` is dotted: `tool.playhead.budget.wall`."""
+    """One thing that is wrong with a manifest. `path` is dotted: `tool.playhead.budget.wall`.
+
+    `nearest` is the one known key, or value, that an unknown one resembles; `value` is that
+    value, and None where it is the key that is unknown.
+    """
 
     path: str
     message: str
     hint: str
     code: str = "manifest-broken"
+    nearest: str | None = None
+    value: str | None = None
 
 
 class ManifestFaults(ValueError):
@@ -48,6 +64,24 @@ def _amount(parse: Callable[[str], int], word: str) -> Callable[[object], int]:
 Duration = Annotated[int, BeforeValidator(_amount(parse_duration, '"60s"'))]
 Size = Annotated[int, BeforeValidator(_amount(parse_size, '"512MB"'))]
 Text = Annotated[str, Field(min_length=1)]
+_REFUSED: Final = "variable_refused"
+_OUTSIDE: Final = "cwd_outside"
+
+
+def _settable(variables: dict[str, str]) -> dict[str, str]:
+    if fault := first_variable_fault(variables.items()):
+        raise PydanticCustomError(_REFUSED, "{reason}", {"reason": fault})
+    return variables
+
+
+def _inside(cwd: str) -> str:
+    if folder_inside(cwd) is None:
+        raise PydanticCustomError(_OUTSIDE, "must be a folder inside the project")
+    return cwd
+
+
+Variables = Annotated[dict[str, str], AfterValidator(_settable)]
+Folder = Annotated[Text, AfterValidator(_inside)]
 _Model = TypeVar("_Model", bound=BaseModel)
 Grant = bool | list[Text]
 
@@ -81,12 +115,25 @@ class Budget(_Strict):
 
 
 class Configuration(_Strict):
-    """A named way to play the project."""
+    """A named way to play the project: what it says beside, or instead of, the project itself."""
 
     title: str | None = None
     entry: Text | None = None
     args: list[str] = []
-    env: dict[str, str] = {}
+    env: Variables = {}
+    cwd: Folder | None = None
+    permissions: Permissions = Permissions()
+    budget: Budget = Budget()
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON values; of what may stand in for the project's own, what is said."""
+        own = self.model_dump(exclude={"cwd", "permissions", "budget"})
+        more = {
+            "cwd": self.cwd,
+            "permissions": _said(self.permissions),
+            "budget": _said(self.budget),
+        }
+        return own | {key: value for key, value in more.items() if value}
 
 
 class Playhead(_Strict):
@@ -129,7 +176,7 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
     playhead = _validate(Playhead, {} if table is None else table, "tool.playhead", faults)
     if faults or project is None or playhead is None:
         raise ManifestFaults(faults)
-    own = playhead.model_dump(exclude={"permissions", "budget"})
+    own = playhead.model_dump(exclude={"permissions", "budget", "configurations"})
     plain: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in own.items()
     }
@@ -139,10 +186,15 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
         version=project.version,
         dependencies=None if project.dependencies is None else tuple(project.dependencies),
         requires_python=project.requires_python,
-        permissions=playhead.permissions.model_dump(exclude_unset=True),
-        budget=playhead.budget.model_dump(exclude_unset=True, exclude_none=True),
+        permissions=_said(playhead.permissions),
+        budget=_said(playhead.budget),
+        configurations={name: one.plain() for name, one in playhead.configurations.items()},
         **plain,
     )
+
+
+def _said(table: BaseModel) -> dict[str, Any]:
+    return table.model_dump(exclude_unset=True, exclude_none=True)
 
 
 def _validate(model: type[_Model], value: object, at: str, faults: list[Fault]) -> _Model | None:
@@ -166,8 +218,19 @@ def _fault(model: type[BaseModel], at: str, found: dict[str, Any]) -> Fault:
         known = sorted(_known_keys(model, keys[:-1]))
         near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
         hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
-        return Fault(path, f"`{keys[-1]}` is not a known key", hint, "manifest-unknown-key")
-    return Fault(path, _words(keys, found), _advice(keys, found))
+        message, nearest = f"`{keys[-1]}` is not a known key", near[0] if near else None
+        return Fault(path, message, hint, "manifest-unknown-key", nearest)
+    if found["type"] == "literal_error" and isinstance(value := found["input"], str):
+        known = re.findall(r"'([^']*)'", found["ctx"]["expected"])
+        if near := difflib.get_close_matches(value.lower(), known, n=1):
+            hint = f"Did you mean `{near[0]}`?"
+            return Fault(path, _words(keys, found), hint, nearest=near[0], value=value)
+    return Fault(path, _words(keys, found), _advice(keys, found), _code(found))
+
+
+def _code(found: dict[str, Any]) -> str:
+    own = {_REFUSED: "variable-refused", _OUTSIDE: "cwd-outside"}
+    return own.get(found["type"], "manifest-broken")
 
 
 _WORDS = {
@@ -182,22 +245,20 @@ _WORDS = {
 
 
 def _is_union_tag(key: object) -> bool:
-    return isinstance(key, str) and bool(re.match(r"(bool|list\[|constrained-)", key))
+    return isinstance(key, str) and bool(re.fullmatch(r"bool|list\[.*|constrained-.*", key))
 
 
 def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
-    tables: dict[str, type[BaseModel]] = {
-        "permissions": Permissions,
-        "budget": Budget,
-        "configurations": Configuration,
-    }
+    tables: dict[str, type[BaseModel]] = {"permissions": Permissions, "budget": Budget}
+    if keys[:1] == ["configurations"]:
+        model, keys = Configuration, keys[2:]
     if keys and keys[0] in tables:
         model = tables[keys[0]]
     return {field.alias or name for name, field in model.model_fields.items()}
 
 
 def _words(keys: list[str], found: dict[str, Any]) -> str:
-    if found["type"] == "bool_type" and keys[0] == "permissions":
+    if found["type"] == "bool_type" and "permissions" in keys:
         grant = keys[-1] not in ("display", "audio", "gpu")
         return "must be true, false or a list of names" if grant else "must be true or false"
     if found["type"] in _WORDS:
@@ -210,4 +271,8 @@ def _words(keys: list[str], found: dict[str, Any]) -> str:
 def _advice(keys: list[str], found: dict[str, Any]) -> str:
     if keys and keys[-1] == "id":
         return "Write it like a reversed domain name, such as `org.example.game`."
+    if found["type"] == _OUTSIDE:
+        return "Name a folder of the project, relative to it, such as `data`."
+    if found["type"] == _REFUSED:
+        return "Take it out; other variables can be set."
     return f"It says {found.get('input')!r} now."

@@ -21,7 +21,9 @@ class SealedImage(NamedTuple):
     (`module:function`) or `notebook` (a path). `root` is the project's folder. `data_key`
     names its lasting data folder. `interpreter` is for people. `sealed` is False where the
     environment is the project's own `.venv`, which nothing pins. `env_names` are the variables
-    that the manifest asks for; `write_project` says that the working directory is `root`.
+    that the manifest asks for; `write_project` says that the program works in `root` itself.
+    `env` are variables that are set for it, and `cwd` is the folder that it starts in, relative
+    to the project, `""` for the project's own.
     """
 
     content_id: str
@@ -38,3 +40,5 @@ class SealedImage(NamedTuple):
     env_names: tuple[str, ...]
     write_project: bool
     files: tuple[ImageFile, ...]
+    env: tuple[tuple[str, str], ...] = ()
+    cwd: str = ""

@@ -11,7 +11,7 @@ def find_key(text: str, dotted: str) -> tuple[int, int] | None:
     wanted = dotted.split(".")
     best: tuple[int, tuple[int, int]] | None = None
     table: list[str] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         here, column = table, 1
         if header := _TABLE.match(line):
             here = table = _parts(header[1])
@@ -27,7 +27,7 @@ def find_key(text: str, dotted: str) -> tuple[int, int] | None:
 
 def find_text(text: str, value: str, start: int) -> tuple[int, int] | None:
     """Return line and column (from 1) of a quoted string, from line `start` on."""
-    for number, line in enumerate(text.splitlines()[start - 1 :], start=start):
+    for number, line in enumerate(text.split("\n")[start - 1 :], start=start):
         for quote in "\"'":
             if (at := line.find(f"{quote}{value}{quote}")) >= 0:
                 return number, at + 1

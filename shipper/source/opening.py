@@ -2,14 +2,12 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from shipper.errors import (
-    ManifestBroken,
     NotAProject,
     PrepareFailed,
     ProjectMissing,
@@ -17,24 +15,26 @@ from shipper.errors import (
 )
 from shipper.formats.notebook import is_percent_script
 from shipper.formats.project_spec import ProjectSpec
-from shipper.formats.toml_place import find_key
 from shipper.source.companions import companions_of
+from shipper.source.configured import configuration_key, configuration_of
+from shipper.source.entries import MANIFEST, PLAIN_ENTRIES, declared_entry, default_entry
 from shipper.source.notebook_file import data_beside, read_cells
 from shipper.source.project import Entry, Project
 from shipper.source.pyproject import parse_toml, read_spec, script_spec
 from shipper.source.reading import decode_source, read_bytes
 from shipper.store.results import ResultStore, step_key
 
-MANIFEST = "pyproject.toml"
 _VERSION = 2
 _Poll = Callable[[], None]
-_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
-def open_project(path: Path, results: ResultStore, poll: _Poll) -> Project:
+def open_project(
+    path: Path, results: ResultStore, poll: _Poll, configuration: str | None = None
+) -> Project:
     """Return the project at `path` (absolute); raise PrepareFailed where there is none.
 
     A manifest that was understood once is taken from `results`; `poll` may raise to stop.
+    The entry of `configuration` stands in where the project has none of its own.
     """
     try:
         status = path.stat()
@@ -43,13 +43,13 @@ def open_project(path: Path, results: ResultStore, poll: _Poll) -> Project:
     except OSError as error:
         raise ProjectUnreadable(path, error.strerror or str(error)) from error
     if path.name == MANIFEST:
-        return _open_folder(path.parent, results)
+        return _open_folder(path.parent, results, configuration)
     if stat.S_ISDIR(status.st_mode):
-        return _open_folder(path, results)
+        return _open_folder(path, results, configuration)
     return _open_file(path, poll)
 
 
-def _open_folder(folder: Path, results: ResultStore) -> Project:
+def _open_folder(folder: Path, results: ResultStore, configuration: str | None) -> Project:
     names = _names(folder)
     if MANIFEST not in names:
         return _plain(folder, names, ProjectSpec())
@@ -57,7 +57,10 @@ def _open_folder(folder: Path, results: ResultStore) -> Project:
     text, document = parse_toml(data, MANIFEST)
     sha256 = hashlib.sha256(data).hexdigest()
     spec = _spec(document, text, sha256, results)
-    project = _declared(folder, names, spec, text) if spec.declared else _plain(folder, names, spec)
+    if spec.declared:
+        project = _declared(folder, names, spec, text, configuration)
+    else:
+        project = _plain(folder, names, spec)
     return project._replace(manifest=MANIFEST, manifest_sha256=sha256, text=text)
 
 
@@ -79,7 +82,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _plain(folder: Path, names: list[str], spec: ProjectSpec) -> Project:
-    target = next((name for name in ("main.py", "__main__.py") if name in names), None)
+    target = next((name for name in PLAIN_ENTRIES if name in names), None)
     if target is None:
         _refuse_folder(folder, names)
     title = spec.name or folder.name or str(folder)
@@ -96,8 +99,10 @@ def _refuse_folder(folder: Path, names: list[str]) -> NoReturn:
     raise NotAProject(message, hint)
 
 
-def _declared(folder: Path, names: list[str], spec: ProjectSpec, text: str) -> Project:
-    entry = _declared_entry(spec, text) or _default_entry(folder, names, spec)
+def _declared(
+    folder: Path, names: list[str], spec: ProjectSpec, text: str, configuration: str | None
+) -> Project:
+    entry = _entry(folder, names, spec, text, configuration)
     kind = spec.kind or ("notebook" if entry.form == "notebook" else "cartridge")
     if kind == "notebook" and entry.form == "file":
         entry = entry._replace(form="notebook")
@@ -105,59 +110,18 @@ def _declared(folder: Path, names: list[str], spec: ProjectSpec, text: str) -> P
     return Project(folder, folder, spec, kind, entry, title)
 
 
-def _declared_entry(spec: ProjectSpec, text: str) -> Entry | None:
-    if spec.entry is None:
-        return None
-    line, column = find_key(text, "tool.playhead.entry") or (None, None)
-    form = entry_form(spec.entry)
-    if form is None:
-        where = f"{MANIFEST}, line {line}" if line else MANIFEST
-        message = f"{where}: the entry `{spec.entry}` is neither a file nor a module."
-        raise ManifestBroken(
-            message,
-            'Write a path ("game.py"), a module ("game.main") or a function ("game:main").',
-            code="entry-malformed",
-            path=MANIFEST,
-            line=line,
-            column=column,
-        )
-    return Entry(form, spec.entry.removeprefix("./"), MANIFEST, line)
-
-
-def entry_form(entry: str) -> str | None:
-    """Return the form of an entry as it is written in a manifest; None where it has none."""
-    if entry.endswith(".ipynb"):
-        return "notebook"
-    if entry.endswith((".py", ".pyw")):
-        return None if entry.startswith("/") or ".." in entry.split("/") else "file"
-    module, colon, function = entry.partition(":")
-    if not _MODULE.fullmatch(module):
-        return None
-    if not colon:
-        return "module"
-    return "function" if _MODULE.fullmatch(function) else None
-
-
-def _default_entry(folder: Path, names: list[str], spec: ProjectSpec) -> Entry:
-    for name in ("main.py", "__main__.py"):
-        if name in names:
-            return Entry("file", name)
-    package = re.sub(r"[-.]+", "_", spec.name or "")
-    looked = ["main.py", "__main__.py"]
-    if package:
-        looked.append(f"{package}/__main__.py")
-        if (folder / package / "__main__.py").is_file():
-            return Entry("module", package)
-    message = (
-        f"{folder} has no entry: [tool.playhead] names none, and there is no "
-        f"{', no '.join(looked)}."
-    )
-    raise PrepareFailed(
-        message,
-        'Add `entry = "…"` to [tool.playhead], or a main.py to the folder.',
-        code="entry-missing",
-        path=MANIFEST,
-    )
+def _entry(
+    folder: Path, names: list[str], spec: ProjectSpec, text: str, configuration: str | None
+) -> Entry:
+    if spec.entry is not None:
+        return declared_entry(spec.entry, "tool.playhead.entry", text)
+    try:
+        return default_entry(folder, names, spec, text)
+    except PrepareFailed:
+        chosen = configuration_of(spec, configuration)
+        if chosen is None or chosen["entry"] is None:
+            raise
+        return declared_entry(chosen["entry"], configuration_key(configuration, "entry"), text)
 
 
 def _open_file(path: Path, poll: _Poll) -> Project:

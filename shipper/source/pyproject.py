@@ -3,13 +3,18 @@
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shipper.errors import ManifestBroken, PrepareFailed
+from shipper.formats.fix import Fix
 from shipper.formats.inline_script import ScriptBlockBroken, read_script_block
+from shipper.formats.manifest_edit import fix_key, fix_requirement, fix_value
 from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.requirement import requirement_fault
 from shipper.formats.toml_place import find_key, find_text
+
+if TYPE_CHECKING:
+    from shipper.formats.manifest import Fault
 
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
 
@@ -72,6 +77,7 @@ def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
                     path=path,
                     line=line,
                     column=column,
+                    fix=_fix(fault, text, path),
                 )
             )
         parts.sort(key=lambda part: (part.line or 0, part.column or 0))
@@ -79,6 +85,15 @@ def read_spec(document: dict[str, Any], text: str, path: str) -> ProjectSpec:
     line, _ = find_key(text, "project.dependencies") or (1, 1)
     _check_requirements(spec.dependencies or (), text, path, line)
     return spec
+
+
+def _fix(fault: "Fault", text: str, path: str) -> Fix | None:
+    if fault.nearest is None:
+        return None
+    if fault.value is None:
+        return fix_key(path, text, fault.path.split("."), fault.nearest)
+    key = re.sub(r"\.\d+$", "", fault.path)  # an item of a list is found by what it says
+    return fix_value(path, text, key, fault.value, fault.nearest)
 
 
 def _check_requirements(requirements: Sequence[str], text: str, path: str, start: int) -> None:
@@ -97,6 +112,7 @@ def _check_requirements(requirements: Sequence[str], text: str, path: str, start
                     path=path,
                     line=line,
                     column=column,
+                    fix=fix_requirement(path, text, requirement),
                 )
             )
     if parts:

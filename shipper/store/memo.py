@@ -8,7 +8,7 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 2
+_VERSION = 3
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -66,21 +66,24 @@ def path_stamp(path: str) -> list[int] | None:
 
 
 class ProjectMemo:
-    """The memo of one project, below `cache/projects`."""
+    """The memo of one project, played with one of its configurations; below `cache/projects`."""
 
-    def __init__(self, cache: Path, path: Path) -> None:
+    def __init__(self, cache: Path, path: Path, configuration: str | None = None) -> None:
         # By the path as it was given: it is in the image, so each way to a project has its own.
-        name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
-        self.place = f"{cache}/projects/{name}.json"
+        key = os.fsencode(path)
+        self._plain = f"{cache}/projects/{_name(key)}.json"
+        if configuration is not None:
+            key += b"\0" + configuration.encode("utf-8", "surrogatepass")
+        self.place = f"{cache}/projects/{_name(key)}.json"
         self._blobs = BlobStore(cache)
         self._images = ImageStore(cache)
-        self._rows = self._read()
+        self._rows = self._read(self.place)
 
-    def _read(self) -> dict[str, Any]:
-        rows = read_facts(self.place)
+    def _read(self, place: str) -> dict[str, Any]:
+        rows = read_facts(place)
         return rows if rows.get("maker") == _maker() else {}
 
-    def recall(self, args: Sequence[str], poll: Callable[[], None]) -> Recalled | None:
+    def recall(self, poll: Callable[[], None]) -> Recalled | None:
         """Return the last image if nothing at all has changed since, else None."""
         rows = self._rows
         if not rows or rows["image"] is None:
@@ -92,7 +95,7 @@ class ProjectMemo:
         except OSError:
             return None
         self._settle(now)
-        return Recalled(self._image(args), [_event(row) for row in rows["events"]])
+        return Recalled(self._image(), [_event(row) for row in rows["events"]])
 
     def _same_world(self, poll: Callable[[], None]) -> bool:
         poll()
@@ -134,7 +137,7 @@ class ProjectMemo:
         if much and now - self._rows["seen"] > 2 * RACY_NS:
             self.write({**self._rows, "seen": now, "racy_files": [], "racy_folders": []})
 
-    def _image(self, args: Sequence[str]) -> SealedImage:
+    def _image(self) -> SealedImage:
         image, place = self._rows["image"], self._blobs.place
         files = tuple(
             ImageFile(path, Path(place(sha256)), stamp[0], executable)
@@ -148,18 +151,21 @@ class ProjectMemo:
             image["data_key"],
             image["entry_form"],
             image["entry"],
-            (*image["args"], *args),
+            tuple(image["args"]),
             Path(image["python"]),
             image["interpreter"],
             image["sealed"],
             tuple(image["env_names"]),
             image["write_project"],
             files,
+            tuple((name, value) for name, value in image["env"]),
+            image["cwd"],
         )
 
     def files(self) -> dict[str, FileMemory]:
         """Return what is remembered of the project's files, by path."""
-        seen = self._rows.get("seen", 0)
+        rows = self._rows or self._read(self._plain)  # the files are the same, however played
+        seen = rows.get("seen", 0)
         return {
             path: FileMemory(
                 tuple(stamp),
@@ -167,7 +173,7 @@ class ProjectMemo:
                 tuple(mark) if mark else None,
                 is_racy(tuple(stamp), seen),
             )
-            for path, stamp, sha256, executable, mark in self._rows.get("files", ())
+            for path, stamp, sha256, executable, mark in rows.get("files", ())
         }
 
     def write(self, rows: dict[str, Any]) -> None:
@@ -191,21 +197,32 @@ def _hash(path: str, poll: Callable[[], None]) -> str:
     return digest.hexdigest()
 
 
-def image_row(image: SealedImage, own_args: Sequence[str], mark: Mark) -> dict[str, Any]:
-    """Return an image as a memo keeps it: without its files and the arguments of one Play."""
+def image_row(image: SealedImage, mark: Mark) -> dict[str, Any]:
+    """Return an image as a memo keeps it: without its files."""
     row = image._asdict()
     del row["files"], row["root"]
-    row.update(args=list(own_args), python=str(image.python), mark=list(mark))
-    return {**row, "env_names": list(image.env_names)}
+    row.update(args=list(image.args), python=str(image.python), mark=list(mark))
+    return {**row, "env_names": list(image.env_names), "env": [list(one) for one in image.env]}
 
 
 def event_row(event: PrepareEvent) -> list[Any]:
     """Return an event as a memo keeps it."""
-    return [str(event.channel), str(event.severity), *event[2:]]
+    fix = list(event.fix) if event.fix else None
+    return [str(event.channel), str(event.severity), *event[2:-1], fix]
 
 
 def _event(row: list[Any]) -> PrepareEvent:
-    return PrepareEvent(Channel(row[0]), Severity(row[1]), *row[2:])
+    *told, fix = row[2:]
+    event = PrepareEvent(Channel(row[0]), Severity(row[1]), *told)
+    if fix is None:
+        return event
+    from shipper.formats.fix import Fix  # late: most projects have nothing to mend
+
+    return event._replace(fix=Fix(*fix))
+
+
+def _name(key: bytes) -> str:
+    return hashlib.sha256(key).hexdigest()[:24]
 
 
 def _maker() -> list[Any]:

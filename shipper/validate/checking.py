@@ -26,6 +26,7 @@ def check_rules(subject: Subject, before: Sequence[PrepareFailed], log: StepLog)
                 path=found.path,
                 line=found.line,
                 column=found.column,
+                fix=found.fix,
             )
             if severity is Severity.ERROR:
                 errors.append(
@@ -36,6 +37,7 @@ def check_rules(subject: Subject, before: Sequence[PrepareFailed], log: StepLog)
                         path=found.path,
                         line=found.line,
                         column=found.column,
+                        fix=found.fix,
                     )
                 )
     log.sum_up(

@@ -2,10 +2,11 @@
 
 import ast
 import warnings
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from difflib import get_close_matches
 
 from shipper.source.project import Entry
+from shipper.validate.fixes import fix_declared_entry, nearest, nearest_path
 from shipper.validate.subject import Finding, Subject
 
 
@@ -14,7 +15,7 @@ def entry_exists(subject: Subject) -> Iterator[Finding]:
     entry = subject.project.entry
     if entry.form in ("file", "notebook"):
         if entry.target not in subject.files:
-            yield _missing(entry, *_why_no_file(entry.target, subject))
+            yield _missing(entry, *_why_no_file(entry.target, subject), subject)
         return
     module = entry.target.partition(":")[0]
     top = module.split(".")[0]
@@ -25,14 +26,19 @@ def entry_exists(subject: Subject) -> Iterator[Finding]:
                 entry,
                 f"`{module}` is a package without a `__main__.py`, so it cannot be run.",
                 f"Add {module.replace('.', '/')}/__main__.py, or name one of its modules.",
+                None,
+                subject,
             )
     elif not _is_elsewhere(top, subject):
-        yield _missing(entry, *_why_no_module(module, places, subject))
+        yield _missing(entry, *_why_no_module(module, places, subject), subject)
 
 
-def _missing(entry: Entry, message: str, hint: str) -> Finding:
+def _missing(
+    entry: Entry, message: str, hint: str, instead: str | None, subject: Subject
+) -> Finding:
     where = f"{entry.path}, line {entry.line}: " if entry.path and entry.line else ""
-    return Finding(where + message, hint, entry.path, entry.line)
+    fix = fix_declared_entry(subject.project, instead)
+    return Finding(where + message, hint, entry.path, entry.line, fix=fix)
 
 
 def _places(module: str) -> list[str]:
@@ -51,12 +57,18 @@ def _is_elsewhere(top: str, subject: Subject) -> bool:
     return known or environment.open_ended
 
 
-def _why_no_file(target: str, subject: Subject) -> tuple[str, str]:
+#: A message, a hint, and the entry that is plainly meant instead.
+_Why = tuple[str, str, str | None]
+
+
+def _why_no_file(target: str, subject: Subject) -> _Why:
     if reason := _why_left_out(target, subject):
         return _left_out(target, target, reason)
-    near = get_close_matches(target, subject.files, n=1)
-    hint = f"Did you mean `{near[0]}`?" if near else "Correct `entry`, or add the file."
-    return f"The entry `{target}` does not exist in {subject.project.root}.", hint
+    playable = [path for path in subject.files if path.endswith((".py", ".pyw", ".ipynb"))]
+    at_top = [path for path in playable if "/" not in path]
+    near = nearest_path(target, playable) or (at_top[0] if len(at_top) == 1 else None)
+    hint = f"Did you mean `{near}`?" if near else "Correct `entry`, or add the file."
+    return f"The entry `{target}` does not exist in {subject.project.root}.", hint, near
 
 
 def _why_left_out(path: str, subject: Subject) -> str | None:
@@ -68,17 +80,18 @@ def _why_left_out(path: str, subject: Subject) -> str | None:
     return None
 
 
-def _left_out(entry: str, path: str, reason: str) -> tuple[str, str]:
+def _left_out(entry: str, path: str, reason: str) -> _Why:
     what = f"`{entry}`" if entry == path else f"`{entry}` ({path})"
     excluded = reason.startswith("excluded")
     change = "Narrow `exclude` so that it stays" if excluded else "Add it to `include`"
     return (
         f"The entry {what} is there, but it is left out of the image: {reason}.",
         f"{change}, or name another entry.",
+        None,
     )
 
 
-def _why_no_module(module: str, places: list[str], subject: Subject) -> tuple[str, str]:
+def _why_no_module(module: str, places: list[str], subject: Subject) -> _Why:
     for place in places:
         if reason := _why_left_out(place, subject):
             return _left_out(module, place, reason)
@@ -88,16 +101,24 @@ def _why_no_module(module: str, places: list[str], subject: Subject) -> tuple[st
             f"The entry `{module}` lies in {below[0]}, and modules are looked for beside "
             "pyproject.toml.",
             f'Name the file instead: `entry = "{below[0]}"`.',
+            below[0] if subject.project.entry.form == "module" else None,
         )
     modules = [p.removesuffix(".py").replace("/", ".") for p in subject.files if p.endswith(".py")]
-    near = get_close_matches(module, modules, n=1)
+    near = nearest(module, modules)
     looked = " and ".join(places[:2])
-    hint = f"Did you mean `{near[0]}`?" if near else "Correct `entry`, or add the module."
+    hint = _hint(module, modules, "Correct `entry`, or add the module.")
+    function = subject.project.entry.target.removeprefix(module)
     return (
         f"The entry `{module}` is no module: there is no {looked}, and neither the standard "
         "library nor a declared dependency has it.",
         hint,
+        f"{near}{function}" if near else None,
     )
+
+
+def _hint(word: str, known: Iterable[str], otherwise: str) -> str:
+    near = get_close_matches(word, known, n=2)
+    return f"Did you mean {' or '.join(f'`{one}`' for one in near)}?" if near else otherwise
 
 
 def function_exists(subject: Subject) -> Iterator[Finding]:
@@ -109,9 +130,11 @@ def function_exists(subject: Subject) -> Iterator[Finding]:
     names = _bound_names(subject.entry_source)
     first = function.split(".")[0]
     if names is not None and first not in names:
-        near = get_close_matches(first, names, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"Define it in {module}, or name another."
-        yield _missing(entry, f"The entry `{entry.target}`: `{module}` has no `{first}`.", hint)
+        near = nearest(first, names)
+        hint = _hint(first, names, f"Define it in {module}, or name another.")
+        message = f"The entry `{entry.target}`: `{module}` has no `{first}`."
+        rest = function.removeprefix(first)
+        yield _missing(entry, message, hint, near and f"{module}:{near}{rest}", subject)
 
 
 def _bound_names(source: bytes) -> set[str] | None:

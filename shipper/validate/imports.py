@@ -49,13 +49,17 @@ _CODE = (".py", ".pyw", ".so", ".pyd")
 
 
 class Missing(NamedTuple):
-    """An import that leads nowhere; `cell` is the number of the notebook cell, if in one."""
+    """An import that leads nowhere; `cell` is the number of the notebook cell, if in one.
+
+    `local` is a module of the project whose name differs only in upper and lower case.
+    """
 
     module: str
     package: str
     path: str
     line: int
     cell: int | None
+    local: str | None = None
 
 
 def missing_modules(subject: Subject) -> list[Missing]:
@@ -64,12 +68,13 @@ def missing_modules(subject: Subject) -> list[Missing]:
         return []
     known = _known_names(subject)
     found: dict[str, Missing] = {}
+    own = {name.casefold(): name for name in _own_names(subject)}
     for path in sorted(reachable(subject)):
         for cell, line, row in _imports(subject.reports, path):
             top = row.name.split(".")[0]
             if row.firm and top and top not in known and top not in found:
                 package = PACKAGES.get(top, top)
-                found[top] = Missing(top, package, path, line, cell)
+                found[top] = Missing(top, package, path, line, cell, own.get(top.casefold()))
     return list(found.values())
 
 
@@ -83,7 +88,11 @@ def _imports(reports: Reports, path: str) -> Iterator[tuple[int | None, int, Imp
 def _known_names(subject: Subject) -> set[str]:
     """Every name that an import might find, whatever a program does to its `sys.path`."""
     names = set(subject.interpreter.stdlib | subject.environment.modules)
-    names.add("__main__")
+    return names | {"__main__"} | _own_names(subject)
+
+
+def _own_names(subject: Subject) -> set[str]:
+    names: set[str] = set()
     for path in subject.files:
         *folders, name = path.split("/")
         names.update(folders)

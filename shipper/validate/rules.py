@@ -12,7 +12,18 @@ from shipper.events import Severity
 from shipper.formats.glob import matches
 from shipper.formats.toml_place import find_key
 from shipper.source.companions import FILE_LIMIT
+from shipper.validate.configurations import configurations_lead_somewhere
 from shipper.validate.entry import entry_exists, function_exists
+from shipper.validate.fixes import (
+    fix_declared,
+    fix_granted,
+    fix_literal,
+    fix_missing_module,
+    fix_platform,
+    nearest,
+    nearest_path,
+    other_case,
+)
 from shipper.validate.imports import missing_modules, reachable
 from shipper.validate.names import collisions, portability_fault
 from shipper.validate.subject import Finding, Subject
@@ -22,6 +33,7 @@ _HUGE_PROJECT = 1_000_000_000
 _MANY_FILES = 20_000
 #: What a project may require of the Playhead that plays it.
 FEATURES = frozenset({"cartridge", "notebook"})
+_IMAGES = (".png", ".svg", ".ico", ".jpg", ".jpeg", ".gif", ".webp", ".icns")
 _NEEDS = {
     "net": {"socket", "ssl", "http", "urllib", "requests", "httpx", "aiohttp", "websockets"},
     "run": {"subprocess", "multiprocessing"},
@@ -59,7 +71,7 @@ def _entry_is_playable(subject: Subject) -> Iterator[Finding]:
             f"The project is a {kind}, and its entry `{subject.project.entry.target}` is not "
             "something that can be played as one.",
             "Let `kind` and `entry` agree: a notebook is an .ipynb or a py:percent file.",
-            *_at(subject, "entry"),
+            *_at(subject, subject.project.entry.key.removeprefix("tool.playhead.")),
         )
 
 
@@ -108,16 +120,20 @@ def _platform_fits(subject: Subject) -> Iterator[Finding]:
             f"The project is for {', '.join(platforms)}, and this is {subject.platform}.",
             f'Add "{subject.platform}" to `platforms` if it plays here as well.',
             *_at(subject, "platforms"),
+            fix=fix_platform(subject),
         )
 
 
 def _features_known(subject: Subject) -> Iterator[Finding]:
     for feature in subject.project.spec.requires:
         if feature not in FEATURES:
+            near = nearest(feature, FEATURES)
+            meant = f"Did you mean `{near}`?" if near else "Use a newer Playhead."
             yield Finding(
                 f"The project requires `{feature}`, which this version of Playhead has not.",
-                f"Use a newer Playhead; this one knows {', '.join(sorted(FEATURES))}.",
+                f"{meant} This one knows {', '.join(sorted(FEATURES))}.",
                 *_at(subject, "requires"),
+                fix=fix_declared(subject.project, "tool.playhead.requires", feature, near),
             )
 
 
@@ -134,10 +150,12 @@ def _tools_present(subject: Subject) -> Iterator[Finding]:
 def _icon_present(subject: Subject) -> Iterator[Finding]:
     icon = subject.project.spec.icon
     if icon is not None and icon.removeprefix("./") not in subject.files:
+        near = nearest_path(icon, (path for path in subject.files if path.endswith(_IMAGES)))
         yield Finding(
             f"The icon `{icon}` is not in the image.",
-            "Correct `icon`, or add the file.",
+            f"Did you mean `{near}`?" if near else "Correct `icon`, or add the file.",
             *_at(subject, "icon"),
+            fix=fix_declared(subject.project, "tool.playhead.icon", icon, near),
         )
 
 
@@ -146,9 +164,10 @@ def _modules_present(subject: Subject) -> Iterator[Finding]:
         where = f"cell {row.cell}" if row.cell else row.path
         yield Finding(
             f"{where}, line {row.line}: there is no module `{row.module}` to import.",
-            _declare(row.package, subject),
+            f"Did you mean `{row.local}`?" if row.local else _declare(row.package, subject),
             row.path,
             row.line,
+            fix=None if row.local else fix_missing_module(subject, row.package),
         )
 
 
@@ -167,11 +186,13 @@ def _data_present(subject: Subject) -> Iterator[Finding]:
         cells = [row for row, _ in subject.reports.get(project.entry.target, ()) if row]
         first = next((row.line for row in cells if row.index == cell), 1)
         place = first + line - 1
+        near = other_case(project, name)
         yield Finding(
             f"cell {cell + 1}, line {place}: there is no `{name}` beside the notebook.",
-            "Put the file there, or correct its name.",
+            f"Did you mean `{near}`?" if near else "Put the file there, or correct its name.",
             project.entry.target,
             place,
+            fix=fix_literal(project, place, name, near) if near else None,
         )
 
 
@@ -212,6 +233,7 @@ def _permissions_fit(subject: Subject) -> Iterator[Finding]:
                 f"The project imports {', '.join(used)} and does not ask for `{permission}`.",
                 f"Add `{permission}` to [tool.playhead.permissions] if it needs it.",
                 *_at(subject, "permissions"),
+                fix=fix_granted(subject.project, permission),
             )
 
 
@@ -262,6 +284,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("platform-unsupported", ERROR, "The project is for this platform.", _platform_fits),
     Rule("feature-unknown", ERROR, "Playhead has what the project requires.", _features_known),
+    Rule(
+        "configuration-lost",
+        WARNING,
+        "Every configuration leads to something that is there.",
+        configurations_lead_somewhere,
+    ),
     Rule("tool-missing", WARNING, "The tools that the project uses are here.", _tools_present),
     Rule("icon-missing", WARNING, "The icon is in the image.", _icon_present),
     Rule(

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from shipper.events import Severity
+from shipper.formats.fix import Fix
 from shipper.formats.interpreter import Environment, Interpreter
 from shipper.formats.module_report import Reports
 from shipper.formats.scan import LeftOut, StoredFile
@@ -31,3 +32,4 @@ class Finding(NamedTuple):
     line: int | None = None
     column: int | None = None
     severity: Severity | None = None
+    fix: Fix | None = None

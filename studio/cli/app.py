@@ -1,12 +1,15 @@
 """The commands and their options; what they do is imported when they are called."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from session.log.entry import Severity, Source
 from studio.cli.theme import SOURCE_WORDS
+
+if TYPE_CHECKING:
+    from studio.cli.quick_studio import OpenStudio
 
 _SEVERITIES = ", ".join(severity.word for severity in Severity)
 
@@ -29,10 +32,13 @@ _RunName = Annotated[
 _Jsonl = Annotated[bool, typer.Option("--jsonl", help="Print one JSON object a line.")]
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command line and return its exit code; 2 for a wrong one."""
+def run(arguments: list[str], open_studio: "OpenStudio | None" = None) -> int:
+    """Run one command line and return its exit code; 2 for a wrong one.
+
+    `open_studio` opens the window; without it there is none.
+    """
     try:
-        app(args=arguments, prog_name="playhead")
+        app(args=arguments, prog_name="playhead", obj=open_studio)
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 1
     return 0
@@ -50,7 +56,31 @@ def _start(
 
         say(version_text())
     elif context.invoked_subcommand is None:
+        display = _has_display()
+        if display and context.obj is not None:
+            raise typer.Exit(context.obj(None))
         say(context.get_help())
+        if not display:
+            say("\nThere is no display here; with one, `playhead` alone opens the studio.")
+
+
+@app.command()
+def studio(
+    context: typer.Context,
+    path: Annotated[str | None, typer.Argument(metavar="PATH", help="A project to open.")] = None,
+) -> None:
+    """Open the studio; `playhead` alone does the same.
+
+    Where one is open already, that one shows the project.
+
+    Exits with 0 when it is closed, and with 1 when it cannot open: without a display, say.
+    """
+    if context.obj is None:
+        from studio.cli.failure import say_failure
+
+        say_failure("This Playhead has no studio.", "Play here: playhead play PATH", "no-studio")
+        raise typer.Exit(1)
+    raise typer.Exit(context.obj(path))
 
 
 @app.command()
@@ -66,6 +96,10 @@ def play(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show the debug entries, too.")
     ] = False,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", "-c", metavar="NAME", help="One of the project's configurations."),
+    ] = None,
 ) -> None:
     """Play a project.
 
@@ -80,7 +114,7 @@ def play(
     from studio.cli.play import play_project
     from studio.cli.play_options import PlayOptions
 
-    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose)
+    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose, config)
     raise typer.Exit(play_project(options))
 
 
@@ -177,6 +211,15 @@ def doctor(
     from studio.cli.doctor import examine
 
     raise typer.Exit(examine(as_json=json))
+
+
+def _has_display() -> bool:
+    from os import environ
+    from sys import platform
+
+    from studio.display import has_display
+
+    return has_display(environ, platform)
 
 
 def _sources(words: list[str]) -> frozenset[Source]:

@@ -1,5 +1,6 @@
 """Checks of the machine that Playhead runs on: interpreter, tools, folders, display."""
 
+import ctypes
 import os
 import platform
 import shutil
@@ -15,6 +16,7 @@ from session.home import find_home
 from studio.cli.finding import Finding, Grade
 from studio.cli.render import size
 from studio.cli.terminal import columns, terminal_of
+from studio.display import missing_packages
 
 _OLDEST_PYTHON: Final = (3, 11)
 _LOW_SPACE: Final = 1_000_000_000
@@ -108,6 +110,26 @@ def display() -> Finding:
     return Finding("display", Grade.REDUCED, "none: no program can show a window", remedy)
 
 
+def window_libraries() -> Finding:
+    """Whether the system's libraries are there that the studio's window needs."""
+    name = "window libraries"
+    if not sys.platform.startswith("linux"):
+        return Finding(name, Grade.OK, "they come with the platform")
+    missing = missing_packages(os.environ, _loads)
+    if not missing:
+        return Finding(name, Grade.OK, "all there")
+    text = f"{len(missing)} missing: the studio cannot open"
+    return Finding(name, Grade.REDUCED, text, f"sudo apt-get install {' '.join(missing)}")
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
 def terminal() -> Finding:
     """What the terminal, or whatever output leads to, can show."""
     out = terminal_of(1)
@@ -139,5 +161,6 @@ CHECKS: Final[Sequence[Callable[[], Finding]]] = (
     temp,
     orphans,
     display,
+    window_libraries,
     terminal,
 )

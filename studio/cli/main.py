@@ -8,16 +8,13 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    #: Opens the window, on a project if one is named; returns the exit code.
-    OpenStudio = Callable[[str | None], int]
+    from studio.cli.quick_studio import OpenStudio
 
 
 def main(open_studio: "OpenStudio | None" = None) -> None:
     """Run the command line and leave with its exit code; never shows a traceback.
 
-    `open_studio` opens the window, for `playhead studio`; without it there is no such command.
+    `open_studio` opens the window, for `playhead studio` and for `playhead` alone.
     """
     try:
         code = _run(open_studio)
@@ -39,8 +36,8 @@ def _run(open_studio: "OpenStudio | None") -> int:
 
         complain("The current folder is gone. Change to another one first. [cwd-gone]")
         return 125
-    from studio.cli.failure import keep_own_log
     from studio.cli.quick_play import read_plain_play
+    from studio.reports import keep_own_log
 
     keep_own_log()
     plain = read_plain_play(sys.argv[1:])
@@ -48,9 +45,17 @@ def _run(open_studio: "OpenStudio | None") -> int:
         from studio.cli.play import play_project
 
         return play_project(plain)
+    if open_studio is not None and sys.argv[1:2] in ([], ["studio"]):
+        from studio.cli.quick_studio import read_plain_studio
+        from studio.display import has_display
+
+        display = has_display(os.environ, sys.platform)
+        studio = read_plain_studio(sys.argv[1:], display=display)
+        if studio is not None:
+            return open_studio(studio.path)
     from studio.cli.app import run
 
-    return run(sys.argv[1:])
+    return run(sys.argv[1:], open_studio)
 
 
 def _open_standard_descriptors() -> None:

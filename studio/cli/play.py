@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from session.compose import build_service
 from session.home import find_home
 from session.log.entry import Severity
+from session.play_request import PlayRequest
 from session.recovery import RecoveredRun
 from session.settings import INTERACTIVE_GRACE_S, UNATTENDED_GRACE_S, SessionSettings
 from studio.cli.console import complain
@@ -25,7 +26,8 @@ async def _play(options: PlayOptions) -> int:
     tell_recovered(service.recover())
     try:
         session = service.open(options.path)
-        return await Playing(session, _show(options)).play(options.arguments)
+        request = PlayRequest(options.arguments, options.configuration)
+        return await Playing(session, _show(options)).play(request)
     finally:
         await service.close()
 

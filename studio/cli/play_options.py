@@ -12,3 +12,4 @@ class PlayOptions(NamedTuple):
     jsonl: bool = False
     times: bool = False
     verbose: bool = False
+    configuration: str | None = None

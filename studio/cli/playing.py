@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from session.errors import IllegalTransition
@@ -53,11 +52,11 @@ class Playing:
         self._input: InputForwarder | None = None
         self._showing: asyncio.Task[None] | None = None
 
-    async def play(self, arguments: Sequence[str]) -> int:
+    async def play(self, request: PlayRequest) -> int:
         """Play to the end and return the exit code."""
         with EndingSignals(self._signalled):
             self._session.subscribe(self._heard)
-            run_id = self._session.play(PlayRequest(tuple(arguments)))
+            run_id = self._session.play(request)
             log = self._session.log
             assert log is not None, "a run has a log from its first moment"
             self._showing = asyncio.ensure_future(self._follow(run_id, log))

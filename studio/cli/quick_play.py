@@ -17,13 +17,15 @@ _FLAGS: Final = {
     "--verbose": "verbose",
     "-v": "verbose",
 }
+_CONFIGURATION: Final = ("--config", "-c")
 
 
 def read_plain_play(arguments: Sequence[str]) -> PlayOptions | None:
-    """Return what `play PATH [flags] [-- ARGS]` asks for; None for any other command line."""
+    """Return what `play PATH [flags] [-c NAME] [-- ARGS]` asks for; None for anything else."""
     if not arguments or arguments[0] != "play":
         return None
     mine, programs = _split(arguments[1:])
+    mine, configuration = _without_configuration(mine)
     flags = {_FLAGS[word] for word in mine if word in _FLAGS}
     others = [word for word in mine if word not in _FLAGS]
     if not others or any(word.startswith("-") for word in others):
@@ -35,7 +37,19 @@ def read_plain_play(arguments: Sequence[str]) -> PlayOptions | None:
         jsonl="jsonl" in flags,
         times="times" in flags,
         verbose="verbose" in flags,
+        configuration=configuration,
     )
+
+
+def _without_configuration(words: Sequence[str]) -> tuple[Sequence[str], str | None]:
+    """Take out one `--config NAME`; anything but a plain name is left for the library."""
+    place = next((at for at, word in enumerate(words) if word in _CONFIGURATION), None)
+    if place is None or place + 1 == len(words):
+        return words, None
+    name = words[place + 1]
+    if name.startswith("-"):
+        return words, None
+    return [*words[:place], *words[place + 2 :]], name
 
 
 def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

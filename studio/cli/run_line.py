@@ -22,15 +22,20 @@ class RunLine:
         record = self._record
         played = time.strftime("%d %b %H:%M", time.localtime(record.started))
         took = "-" if record.ended is None else duration(record.ended - record.started)
-        return record.run_id, played, took, self._ended_in_words(), _short(record.project)
+        return record.run_id, played, took, self._ended_in_words(), self._project()
 
     def for_program(self) -> tuple[str, ...]:
-        """Return id, time (ISO 8601), seconds, state, cause, code or signal, project."""
+        """Return id, time (ISO 8601), seconds, state, cause, code or signal, project.
+
+        The configuration follows where there was one.
+        """
         record, end = self._record, self._record.exit
         played = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.started))
         took = "-" if record.ended is None else f"{record.ended - record.started:.3f}"
         cause = "-" if end is None else str(end.cause)
-        return record.run_id, played, took, self.state, cause, self._number(), str(record.project)
+        ended = self.state, cause, self._number()
+        chosen = () if record.configuration is None else (record.configuration,)
+        return record.run_id, played, took, *ended, str(record.project), *chosen
 
     def as_json(self) -> dict[str, Any]:
         """Return the record as JSON fields, and whether it lives."""
@@ -56,6 +61,10 @@ class RunLine:
         end = self._record.exit
         number = None if end is None else (end.code if end.signal is None else end.signal)
         return "-" if number is None else str(number)
+
+    def _project(self) -> str:
+        chosen, project = self._record.configuration, _short(self._record.project)
+        return project if chosen is None else f"{project} ({chosen})"
 
 
 def _short(path: Path) -> str:

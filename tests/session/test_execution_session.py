@@ -433,3 +433,17 @@ def test_run_ids_are_unique_and_sort_by_time() -> None:
     ids = [new_run_id() for _ in range(500)]
     assert len(set(ids)) == 500
     assert ids == sorted(ids)
+
+
+async def test_a_grace_set_later_counts_for_sessions_that_are_open(tmp_path: Path) -> None:
+    deaf = SimulatedRuntime(lambda sink: SimulatedExecution(sink, end=None, deaf=True))
+    service = simulated_service(tmp_path, runtime=deaf, settings=SessionSettings(grace_s=3600))
+    session = service.open(tmp_path)
+    service.set_grace(0.01)
+    session.play()
+    await reach(session, SessionState.RUNNING)
+    session.stop()
+    ended = await asyncio.wait_for(session.wait(), 10)
+    assert ended.state is SessionState.STOPPED
+    assert deaf.executions[0].calls == ["interrupt", "kill"]
+    await service.close()

@@ -1,6 +1,6 @@
 """Which log rows are problems, and in which order."""
 
-from session.log.entry import Location, NewEntry, Severity, Source
+from session.log.entry import Fix, Location, NewEntry, Severity, Source
 from studio.problems import ProblemList, problems_of
 
 
@@ -27,6 +27,13 @@ def test_findings_are_sorted_and_each_stands_once() -> None:
         "sooner",
         "later",
     ]
+
+
+def test_information_counts_where_it_can_be_acted_upon() -> None:
+    fix = Fix("Ask for a window", "pyproject.toml", 3, 1, 3, 1, "", "display = true\n")
+    row = _entry("pygame wants a window", Severity.INFO)
+    assert problems_of([row]) == []
+    assert [problem.fix for problem in problems_of([row._replace(fix=fix)])] == [fix]
 
 
 def test_the_list_tells_of_changes_only() -> None:

@@ -12,13 +12,16 @@ import pytest
 from session.adapters.shipper import ShipperPreparer, entry_of
 from session.errors import PrepareFailed
 from session.home import Home
-from session.log.entry import Location, NewEntry, Severity, Source, Stream
+from session.log.entry import Fix, Location, NewEntry, Severity, Source, Stream
+from session.play_request import PlayRequest
 from session.ports import Prepared, PrepareRequest, Spawn
 from session.run_id import RunId, new_run_id
 from session.runtime.process_runtime import ProcessRuntime
 from session.settings import SessionSettings
 from shipper.events import Channel, PrepareEvent
 from shipper.events import Severity as ShipperSeverity
+from shipper.formats.fix import Fix as ShipperFix
+from shipper.formats.way import Way
 from tests.support.process_watch import members
 from tests.support.workshop import Workshop, wait_until_settled
 
@@ -85,22 +88,22 @@ class Door:
         self.preparer = ShipperPreparer(Home.under(folder))
         self.entries: list[NewEntry] = []
 
-    async def prepare(self, project: Path, args: Sequence[str] = ()) -> Prepared:
+    async def prepare(self, project: Path, play: PlayRequest | None = None) -> Prepared:
         """Prepare with the real tools of a real run."""
         run_id = new_run_id()
         tools = ProcessRuntime(SessionSettings()).tool_spawner(run_id)
         try:
-            return await self.begin(project, run_id, tools.spawn, args)
+            return await self.begin(project, run_id, tools.spawn, play)
         finally:
             await tools.stop()
             assert members(run_id) == []
 
     async def begin(
-        self, project: Path, run_id: RunId, spawn: Spawn, args: Sequence[str] = ()
+        self, project: Path, run_id: RunId, spawn: Spawn, play: PlayRequest | None = None
     ) -> Prepared:
         """Prepare with the tools of `spawn`."""
         self.entries = []
-        request = PrepareRequest(run_id, project, tuple(args), self.entries.append, spawn)
+        request = PrepareRequest(run_id, project, play or PlayRequest(), self.entries.append, spawn)
         return await self.preparer.prepare(request)
 
     @property
@@ -150,7 +153,8 @@ def test_an_event_becomes_the_entry_that_says_the_same(
     severity: ShipperSeverity,
     place: tuple[str | None, int | None, int | None],
 ) -> None:
-    event = PrepareEvent(channel, severity, "It is so.", "scan", *place, "a-code", "Do this.")
+    fix = ShipperFix("Do it", "a.py", 1, 2, 3, 4, "old", "new") if place[0] else None
+    event = PrepareEvent(channel, severity, "It is so.", "scan", *place, "a-code", "Do this.", fix)
     assert entry_of(event) == NewEntry(
         source=SOURCES[channel],
         severity=SEVERITIES[severity],
@@ -159,6 +163,7 @@ def test_an_event_becomes_the_entry_that_says_the_same(
         location=PLACES[place],
         code="a-code",
         hint="Do this.",
+        fix=Fix("Do it", "a.py", 1, 2, 3, 4, "old", "new") if fix else None,
     )
 
 
@@ -172,7 +177,7 @@ def test_no_channel_and_no_severity_is_without_its_counterpart() -> None:
 def test_what_an_event_lacks_its_entry_lacks_too() -> None:
     event = PrepareEvent(Channel.PACK, ShipperSeverity.INFO, "sealed", "seal")
     entry = entry_of(event)
-    assert (entry.location, entry.code, entry.hint) == (None, None, None)
+    assert (entry.location, entry.code, entry.hint, entry.fix) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +211,7 @@ async def test_a_failing_preparation_raises_with_code_and_hint(
 async def test_arguments_follow_the_manifests_own(tmp_path: Path) -> None:
     manifest = "[tool.playhead]\nentry='main.py'\nargs=['own']\n"
     project = Workshop(tmp_path).project({"main.py": "", "pyproject.toml": manifest})
-    prepared = await Door(tmp_path / "home").prepare(project, ["--more", "a b"])
+    prepared = await Door(tmp_path / "home").prepare(project, PlayRequest(("--more", "a b")))
     assert prepared.args == ("own", "--more", "a b")
     assert prepared.root == project
     assert [file.path for file in prepared.files] == ["main.py", "pyproject.toml"]
@@ -281,3 +286,25 @@ async def test_a_cancelled_preparation_can_be_begun_again(tmp_path: Path) -> Non
     prepared = await door.prepare(project)
     assert prepared.content_id.startswith("sha256:")
     assert {word.channel for word in door.words} == {"build", "pack-validation", "pack"}
+
+
+def test_both_sides_mean_the_same_by_a_way_of_playing() -> None:
+    assert Way._fields == PlayRequest._fields
+    assert Way() == Way(*PlayRequest())
+
+
+async def test_the_whole_request_reaches_the_shipper(tmp_path: Path) -> None:
+    bench, door = Workshop(tmp_path), Door(tmp_path / "home")
+    manifest = "[tool.playhead.configurations.a]\nargs = ['x']\nenv = {A = '1', B = '1'}\n"
+    files = {"main.py": "", "pyproject.toml": manifest, "data/x": ""}
+    project = bench.project(files)
+    play = PlayRequest(("y",), "a", (("B", "2"),), "data")
+    prepared = await door.prepare(project, play)
+    assert (prepared.args, prepared.env, prepared.cwd) == (
+        ("x", "y"),
+        (("A", "1"), ("B", "2")),
+        "data",
+    )
+    with pytest.raises(PrepareFailed) as caught:
+        await door.prepare(project, PlayRequest(configuration="b"))
+    assert caught.value.code == "configuration-unknown"

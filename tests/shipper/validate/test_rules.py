@@ -27,6 +27,9 @@ BREAKING: dict[str, dict[str, str]] = {
     "entry-function-missing": {"pyproject.toml": declare(entry="main:gone")},
     "platform-unsupported": {"pyproject.toml": declare(f'platforms = ["{OTHER}"]\n')},
     "feature-unknown": {"pyproject.toml": declare('requires = ["teleport"]\n')},
+    "configuration-lost": {
+        "pyproject.toml": declare('[tool.playhead.configurations.a]\nentry = "gone.py"\n')
+    },
     "tool-missing": {"pyproject.toml": declare('tools = ["no-such-tool-here"]\n')},
     "icon-missing": {"pyproject.toml": declare('icon = "gone.png"\n')},
     "missing-module": {"main.py": "import no_such_module\n"},
@@ -69,6 +72,23 @@ def test_each_rule_finds_what_breaks_it(warm_shop: Workshop, code: str) -> None:
         assert event.message.endswith(".")
         assert event.hint
         assert "\n" not in event.message
+
+
+def test_configurations_that_lead_nowhere(warm_shop: Workshop) -> None:
+    manifest = declare(
+        '[tool.playhead.configurations.a]\nentry = "Main.py"\ncwd = "gone"\n'
+        '[tool.playhead.configurations.b]\nentry = "http.server"\ncwd = "data"\n'
+        '[tool.playhead.configurations.c]\nentry = "?"\n'
+    )
+    files = {"main.py": "", "data/x": "", "pyproject.toml": manifest}
+    warm_shop.prepare(warm_shop.project(files))
+    found = warm_shop.coded("configuration-lost")
+    assert [(event.path, event.line) for event in found] == [
+        ("pyproject.toml", 4),
+        ("pyproject.toml", 5),
+        ("pyproject.toml", 10),
+    ]
+    assert [bool(event.fix) for event in found] == [True, False, False]
 
 
 def test_huge(warm_shop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:

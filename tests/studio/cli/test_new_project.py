@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from resources.project_template import names_for
 from studio.cli.errors import FolderTaken, FolderUnwritable, NoSuchTemplate
-from studio.cli.new import make_project, names_for
+from studio.cli.new import make_project
 
 
 @pytest.mark.parametrize("template", ["app", "game", "tool"])

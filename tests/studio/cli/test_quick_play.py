@@ -15,6 +15,7 @@ _WORDS = st.sampled_from(
         *("game", "a b", "x=1", "", "-", "--"),
         *("--jsonl", "-t", "--times", "-v", "--verbose"),
         *("-tv", "--nonsense", "--jsonl=1", "-h", "--verb"),
+        *("--config", "-c", "-cfast", "--config=fast"),
     ]
 )
 
@@ -48,6 +49,11 @@ def test_both_readings_agree(words: list[str]) -> None:
         (["game", "-t", "-v"], PlayOptions(Path("game"), times=True, verbose=True)),
         (["game", "--", "-t", "--", "x"], PlayOptions(Path("game"), ("-t", "--", "x"))),
         (["game", "x", "--", "y"], PlayOptions(Path("game"), ("x", "y"))),
+        (["-c", "fast", "game"], PlayOptions(Path("game"), configuration="fast")),
+        (
+            ["game", "--config", "fast", "x", "--", "-c"],
+            PlayOptions(Path("game"), ("x", "-c"), configuration="fast"),
+        ),
     ],
 )
 def test_the_plain_form_is_read(words: list[str], options: PlayOptions) -> None:
@@ -56,7 +62,17 @@ def test_the_plain_form_is_read(words: list[str], options: PlayOptions) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["check", "x"], ["play"], ["play", "--help"], ["play", "-tv", "x"]]
+    "arguments",
+    [
+        [],
+        ["check", "x"],
+        ["play"],
+        ["play", "--help"],
+        ["play", "-tv", "x"],
+        ["play", "x", "-c"],
+        ["play", "x", "--config", "--", "y"],
+        ["play", "x", "-c", "a", "-c", "b"],
+    ],
 )
 def test_anything_else_is_left_to_the_library(arguments: list[str]) -> None:
     assert read_plain_play(arguments) is None
