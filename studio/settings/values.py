@@ -1,6 +1,6 @@
 """The studio's settings: plain, with a default and a range for each."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any, Final, get_type_hints
 
 #: Settings whose value is one of a few words.
@@ -31,6 +31,7 @@ class StudioSettings:
     code_pixels: int = 13
     tab_width: int = 4
     wrap_code: bool = False
+    close_brackets: bool = True
     save_before_play: str = "project"
     autosave: bool = False
     autosave_delay_s: int = 5
@@ -47,16 +48,15 @@ class StudioSettings:
 def read_settings(document: dict[str, Any]) -> tuple[StudioSettings, list[str]]:
     """Return the settings a parsed file holds, and a sentence for each value that is unfit.
 
-    An unfit value is left at its default; an unknown key is told and dropped.
+    An unfit value is left at its default. An unknown key is no fault: a newer version may have
+    written it.
     """
     types = get_type_hints(StudioSettings)
-    known = {item.name for item in fields(StudioSettings)}
     values: dict[str, Any] = {}
     faults: list[str] = []
-    for key, value in document.items():
-        if key not in known:
-            faults.append(f"`{key}` is not a setting.")
-        elif (fault := _fault(key, value, types[key])) is not None:
+    for key in types.keys() & document.keys():
+        value = document[key]
+        if (fault := _fault(key, value, types[key])) is not None:
             faults.append(fault)
         else:
             values[key] = float(value) if types[key] is float else value
