@@ -1,0 +1,496 @@
+"""One open text: the editor, what is known of its file, and the bar that says what matters.
+
+Reads and writes in threads. Decides nothing for the user: where the file and the text have gone
+different ways, both are kept until someone chooses.
+"""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from studio.desk import Desk
+from studio.documents.errors import DocumentError, NotSaved
+from studio.documents.recovery import Recovered, RecoveryStore
+from studio.documents.text_file import (
+    TextFile,
+    changed_on_disk,
+    new_text_file,
+    read_head,
+    read_text_file,
+    write_text_file,
+)
+from studio.widgets.code_editor.editor import CodeEditor
+from studio.widgets.code_editor.find_bar import FindBar
+from studio.widgets.code_editor.mark import Mark
+from studio.workspaces.editor.alive import start
+from studio.workspaces.editor.bar import Bar
+from studio.workspaces.editor.cannot_open import DocumentPage, PageOffers
+from studio.workspaces.editor.document_bars import Offers, bar_text
+from studio.workspaces.editor.document_facts import Condition, DocumentFacts, Origin
+from studio.workspaces.editor.document_questions import Conflict, ask_conflict, ask_restore
+from studio.workspaces.editor.kept_text import KeptText, Unsaved
+from studio.workspaces.editor.merge import marked_merge
+from studio.workspaces.editor.reading import attempt
+from studio.workspaces.editor.reveal import open_outside
+
+#: Opening that takes longer says so, in milliseconds.
+_PATIENCE_MS: Final = 300
+#: From this size on, in bytes, it is said before it is done.
+_LARGE: Final = 2 * 2**20
+_FRAMES_S: Final = 0.05
+
+
+class Document(QWidget):
+    """A tab's page."""
+
+    #: Name, path or being modified changed: whatever a tab shows.
+    changed = Signal()
+    cursor_moved = Signal(int, int)
+    #: The text is in its file now (a path).
+    saved = Signal(object)
+    #: A wish: save under a name that has to be asked for.
+    save_as_requested = Signal()
+    #: A wish: close this document.
+    close_requested = Signal()
+
+    def __init__(
+        self, origin: Origin, desk: Desk, recovery: RecoveryStore, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.path = origin.path
+        self.origin = origin
+        #: Whether it is known what can be shown.
+        self.settled = asyncio.Event()
+        self.condition = Condition.OPENING
+        self.facts = DocumentFacts()
+        self.file = new_text_file(origin.path or Path(origin.name))
+        self._desk = desk
+        self._recovery = recovery
+        self._disk = asyncio.Lock()
+        self.editor = CodeEditor(desk.appearance, desk.settings, self)
+        self.bar = Bar(desk.appearance, self)
+        self.page = DocumentPage(self)
+        self.find_bar: FindBar | None = None
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.page)
+        self._pages.addWidget(self.editor)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        self._rows.addWidget(self.bar)
+        self._rows.addWidget(self._pages, 1)
+        self._kept = KeptText(recovery, self._unsaved, self)
+        self._offers = Offers(
+            self.save_again,
+            self.save_as_requested.emit,
+            lambda: start(self, self.settle_conflict()),
+            self.keep_mine,
+            self.take_theirs,
+            self.restore_recovered,
+            lambda: start(self, self.settle_recovered()),
+            self.discard_recovered,
+        )
+        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(self._say_opening)
+        self.editor.document().modificationChanged.connect(self._note_modified)
+        self.editor.document().contentsChanged.connect(self._note_typing)
+        self.editor.cursor_moved.connect(self.cursor_moved)
+
+    # -- what it is
+
+    @property
+    def name(self) -> str:
+        """What the user knows it by."""
+        return self.path.name if self.path is not None else self.origin.name
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is something here that no file holds."""
+        return self.condition is Condition.READY and self.editor.document().isModified()
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a text to work on."""
+        return self.condition is Condition.READY
+
+    # -- opening
+
+    def show_untitled(self, text: str = "") -> None:
+        """Begin a text that has no file; a given one counts as not saved."""
+        self._show(self.file._replace(text=""))
+        if text:
+            self.editor.replace_text(text)
+            self._kept.keep()
+
+    async def open(self) -> bool:
+        """Read the file and show it, or why that is not possible."""
+        return await self._read_by(read_text_file)
+
+    async def _read_by(self, read: Callable[[Path], TextFile]) -> bool:
+        if self.path is None:
+            return False
+        self._patience.start()
+        file = await attempt(read, self.path)
+        if not shiboken6.isValid(self):
+            return False
+        if isinstance(file, DocumentError):
+            self._fail(file)
+            return False
+        if file.size > _LARGE:  # to lay it out takes a moment in which nothing is painted
+            self._say_opening()
+            await asyncio.sleep(_FRAMES_S)
+        if shiboken6.isValid(self):
+            self._show(file)
+        return True
+
+    def _show(self, file: TextFile) -> None:
+        self._patience.stop()
+        self.file = file
+        self.condition = Condition.READY
+        self.settled.set()
+        named = self.name if self.path is not None else f"{self.name}.py"
+        self.editor.show_text(file.text, named, read_only=not file.whole)
+        self.facts.read_only = file.whole and not file.writable
+        self.facts.notice = file.notice or ""
+        self.facts.notebook = self.name.endswith(".ipynb")
+        self._pages.setCurrentWidget(self.editor)
+        self.setFocusProxy(self.editor)
+        self._say()
+        self.changed.emit()
+
+    def _say_opening(self) -> None:
+        self.page.say_busy(self.tr("Opening {0} …").format(self.name))
+
+    def _fail(self, error: DocumentError) -> None:
+        self._patience.stop()
+        self.condition = Condition.FAILED
+        self.settled.set()
+        self.page.fail(
+            error,
+            PageOffers(
+                lambda: start(self, self._read_by(read_head)),
+                self._open_outside,
+                lambda: start(self, self.open()),
+                self.close_requested.emit,
+            ),
+        )
+        self._pages.setCurrentWidget(self.page)
+        self.changed.emit()
+
+    def _open_outside(self) -> None:
+        if self.path is not None:
+            open_outside(self.path, self._desk.notices.post)
+
+    # -- saving
+
+    async def save(self, *, force: bool = False) -> bool:
+        """Write the text to its file; False, and the bar says why, where that is not possible.
+
+        What another program wrote meanwhile is not overwritten, unless `force` says so.
+        """
+        if self.path is None or not self.ready:
+            return False
+        if not (self.modified or self.facts.gone or force):
+            return True
+        async with self._disk:
+            text, revision = self.editor.text(), self.editor.document().revision()
+            file = self.file
+            if not force and not await self._may_write(text):
+                return False
+            try:
+                written = await asyncio.to_thread(
+                    write_text_file, file, text, self._recovery.backups
+                )
+            except NotSaved as error:
+                self._note_failure(error)
+                return False
+            if shiboken6.isValid(self):
+                self._take_written(written, revision)
+        return True
+
+    async def _may_write(self, text: str) -> bool:
+        """Whether the file is still the one that was read; what it is else is a conflict."""
+        if await asyncio.to_thread(changed_on_disk, self.file) != "changed":
+            return True
+        theirs = await attempt(read_text_file, self.file.path)
+        if isinstance(theirs, DocumentError):
+            return True  # what stands there is no text, and will be said by the writing
+        if theirs.text == text:
+            self.file = theirs
+            return True
+        if shiboken6.isValid(self):
+            self.facts.theirs = theirs
+            self._say()
+        return False
+
+    def _note_failure(self, error: NotSaved) -> None:
+        if shiboken6.isValid(self):
+            self.facts.failure = error
+            self._kept.keep()
+            self._say()
+
+    def _take_written(self, written: TextFile, revision: int) -> None:
+        self.file = written
+        self.facts.on_disk()
+        self.facts.read_only = False
+        self.facts.notice = written.notice or ""
+        if self.editor.document().revision() == revision:
+            self.editor.document().setModified(False)
+            self._kept.drop()
+        self._say()
+        self.saved.emit(written.path)
+        self.changed.emit()
+
+    async def save_to(self, path: Path) -> bool:
+        """Write the text to another file, which it belongs to from then on."""
+        before, path_before = self.file, self.path
+        self._kept.drop()
+        self.file = before._replace(path=path, writable=True)
+        self.path = path
+        if await self.save(force=True):
+            self.editor.set_file_name(path.name)
+            self.changed.emit()
+            return True
+        self.file, self.path = before, path_before
+        self._kept.keep()
+        return False
+
+    def revert(self) -> None:
+        """Take the file's text again, as one step that can be undone."""
+        start(self, self._revert())
+
+    async def _revert(self) -> None:
+        if self.path is None:
+            return
+        file = await attempt(read_text_file, self.path)
+        if isinstance(file, DocumentError):
+            self._desk.notices.post(file.message)
+        elif shiboken6.isValid(self):
+            self._adopt(file)
+
+    def _adopt(self, file: TextFile) -> None:
+        """Show what the file holds now; cursor, view and undo stay."""
+        self.file = file
+        self.editor.replace_text(file.text)
+        self.editor.document().setModified(False)
+        self.facts.on_disk()
+        self.facts.read_only = not file.writable
+        self._kept.drop()
+        self._say()
+        self.changed.emit()
+
+    # -- what others do to the file
+
+    async def look_at_disk(self) -> None:
+        """Compare with the file: follow it where nothing was changed here, say so otherwise."""
+        if self.path is None or not self.file.whole or self._disk.locked():
+            return
+        if self.condition is Condition.FAILED and self.path.exists():
+            await self.open()
+        if not self.ready:
+            return
+        async with self._disk:
+            file = self.file
+            what = await asyncio.to_thread(changed_on_disk, file)
+            if shiboken6.isValid(self) and self.file is file:
+                await self._follow(what)
+
+    async def _follow(self, what: str) -> None:
+        if what == "gone":
+            self.facts.gone = True
+            self.editor.document().setModified(True)
+            self._kept.keep()
+            self._say()
+        elif what == "same":
+            self.facts.theirs = None
+            if self.facts.gone:
+                self._is_back()
+        else:
+            await self._read_theirs()
+
+    def _is_back(self) -> None:
+        self.facts.gone = False
+        if self.editor.text() == self.file.text:
+            self.editor.document().setModified(False)
+        self._say()
+
+    async def _read_theirs(self) -> None:
+        theirs = await attempt(read_text_file, self.file.path)
+        if not shiboken6.isValid(self):
+            return
+        if isinstance(theirs, DocumentError):
+            self.facts.notice = theirs.message
+            self._say()
+            return
+        was_gone = self.facts.gone and self.editor.text() == self.file.text
+        if not self.modified or was_gone or theirs.text == self.editor.text():
+            self._adopt(theirs)
+        else:
+            self.facts.gone = False
+            self.facts.theirs = theirs
+            self._say()
+
+    def move_to(self, path: Path) -> None:
+        """The file has another path now; text, undo and cursor stay."""
+        self._kept.drop()
+        self.path = path
+        self.file = self.file._replace(path=path)
+        self.facts.gone = False
+        self.editor.set_file_name(path.name)
+        if self.modified:
+            self._kept.keep()
+        self._say()
+        self.changed.emit()
+
+    # -- unsaved text
+
+    def offer_recovered(self, recovered: Recovered) -> None:
+        """Text from before a crash was found: offer it, and change nothing yet."""
+        if self.ready and recovered.text == self.editor.text():
+            self._recovery.forget(recovered)
+            return
+        self.facts.recovered = recovered
+        self._say()
+
+    def _note_typing(self) -> None:
+        if self.modified:
+            self._kept.note_change()
+
+    def _note_modified(self, modified: bool) -> None:
+        if not modified:
+            self._kept.drop()
+            if self.facts.theirs is not None:  # all changes were undone: there is no conflict
+                start(self, self.look_at_disk())
+        self.changed.emit()
+
+    def _unsaved(self) -> Unsaved | None:
+        if not self.modified:
+            return None
+        return Unsaved(
+            self.path, self.origin.kept_as or self.name, self.file.digest, self.editor.text()
+        )
+
+    def give_up(self) -> None:
+        """The user closes the document and wants nothing of it kept."""
+        self.settled.set()
+        self._kept.drop()
+
+    # -- what the bar says
+
+    def note_stale_run(self) -> None:
+        """A place in this file was asked for by a run that saw another text."""
+        self.facts.stale_run = True
+        self._say()
+
+    def _say(self) -> None:
+        concern = self.facts.concern()
+        if concern is None:
+            self.bar.silence()
+        else:
+            text = bar_text(concern, self.facts, self.name, self.file.digest, self._offers)
+            self.bar.say(text, self._dismissed)
+
+    def _dismissed(self) -> None:
+        """The bar was closed: what it was about has been seen."""
+        self.facts.dismiss(self.facts.concern())
+        self._say()
+
+    # -- what the bar offers
+
+    def save_again(self) -> None:
+        """Try to write once more."""
+        self.facts.failure = None
+        start(self, self.save(force=self.facts.gone))
+
+    def keep_mine(self) -> None:
+        """Overwrite what the other program wrote."""
+        start(self, self.save(force=True))
+
+    def take_theirs(self) -> None:
+        """Show what the other program wrote; undo brings the own text back."""
+        if self.facts.theirs is not None:
+            self._adopt(self.facts.theirs)
+
+    async def settle_conflict(self) -> bool:
+        """Let the user choose; True where the text is saved then, or equal to the file."""
+        theirs = self.facts.theirs
+        if theirs is None:
+            return True
+        choice = await ask_conflict(
+            self, self._desk.appearance, self.name, self.editor.text(), theirs.text
+        )
+        if choice is None or not shiboken6.isValid(self):
+            return False
+        if choice is Conflict.KEEP_MINE:
+            return await self.save(force=True)
+        if choice is Conflict.TAKE_THEIRS:
+            self._adopt(theirs)
+            return True
+        self._merge(theirs)
+        return False
+
+    def _merge(self, theirs: TextFile) -> None:
+        """Put both versions into the text, marked; what is saved then counts as seen."""
+        self.editor.replace_text(marked_merge(self.editor.text(), theirs.text))
+        self.file = theirs
+        self.facts.on_disk()
+        self._say()
+        self.changed.emit()
+
+    def restore_recovered(self) -> None:
+        """Put the kept text in place of the file's; undo brings that back."""
+        recovered, self.facts.recovered = self.facts.recovered, None
+        if recovered is not None:
+            self.editor.replace_text(recovered.text)
+            self._kept.keep()
+            self._recovery.forget(recovered)
+        self._say()
+
+    async def settle_recovered(self) -> None:
+        """Show the text from before a crash beside that of now, and let the user choose."""
+        recovered = self.facts.recovered
+        if recovered is None:
+            return
+        restore = await ask_restore(
+            self, self._desk.appearance, self.name, recovered.text, self.editor.text()
+        )
+        if restore is None or not shiboken6.isValid(self):
+            return
+        if restore:
+            self.restore_recovered()
+        else:
+            self.discard_recovered()
+
+    def discard_recovered(self) -> None:
+        """Forget the kept text."""
+        recovered, self.facts.recovered = self.facts.recovered, None
+        if recovered is not None:
+            self._recovery.forget(recovered)
+        self._say()
+
+    # -- looking
+
+    def open_find(self, *, replacing: bool) -> None:
+        """Open the line for finding, and for replacing."""
+        if self.find_bar is None:
+            self.find_bar = FindBar(self.editor, self)
+            self._rows.insertWidget(1, self.find_bar)
+        if replacing:
+            self.find_bar.open_replace()
+        else:
+            self.find_bar.open_find()
+
+    def set_marks(self, marks: list[Mark]) -> None:
+        """Show findings in the text."""
+        if self.ready:
+            self.editor.set_marks(marks)
+
+    def go_to(self, line: int, column: int | None) -> None:
+        """Show a place, counted from 1."""
+        if self.ready:
+            self.editor.go_to(line, column)

@@ -1,0 +1,49 @@
+"""A question that cannot wait, asked without blocking anything: await the answer."""
+
+import asyncio
+from collections.abc import Sequence
+
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+
+
+async def answer_of(dialog: QDialog) -> int:
+    """Open a dialog and wait until it is closed; 0 (rejected) where it is destroyed instead."""
+    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def settle(result: object = 0) -> None:
+        if not done.done():
+            done.set_result(result if isinstance(result, int) else 0)
+
+    dialog.finished.connect(settle)
+    dialog.destroyed.connect(settle)
+    dialog.open()
+    return await done
+
+
+async def ask(
+    parent: QWidget, title: str, text: str, detail: str, choices: Sequence[str], *, risky: bool
+) -> int | None:
+    """Ask with one button a choice, and Cancel; return the number of the choice, None for Cancel.
+
+    With `risky` Cancel is what Enter presses, else the first choice.
+    """
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    box.setWindowTitle(title)
+    box.setText(text)
+    box.setInformativeText(detail)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    role = QMessageBox.ButtonRole
+    first = role.DestructiveRole if risky else role.AcceptRole
+    buttons = [box.addButton(choice, first) for choice in choices]
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setEscapeButton(cancel)
+    box.setDefaultButton(cancel if risky else buttons[0])
+    await answer_of(box)
+    if not shiboken6.isValid(box):
+        return None
+    clicked = box.clickedButton()
+    box.deleteLater()
+    return buttons.index(clicked) if clicked in buttons else None
