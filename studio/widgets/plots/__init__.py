@@ -1,0 +1,1 @@
+"""Small live plots of what a run uses."""

@@ -1,0 +1,111 @@
+"""One small plot: a name, the current value as text, and a curve below it."""
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from studio.look.appearance import Appearance
+from studio.look.tokens import SPACE_XS
+from studio.widgets.plots.series import Series
+from studio.widgets.short_label import paint_text
+
+_HEIGHT = 36
+#: Seconds that the plot shows.
+SPAN_S = 120.0
+
+
+class CurvePlot(QWidget):
+    """Shows one curve of the last two minutes; its value is readable without the curve."""
+
+    def __init__(
+        self, appearance: Appearance, name: str, role: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._name = name
+        self._role = role
+        self._library: Any = None
+        self._curve: Any = None
+        self._canvas: Any = None
+        self._series = Series([], [])
+        self._caption = QLabel(name, self)
+        self._value = QLabel(self)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._build()
+        appearance.changed.connect(self._recolour)
+        self._recolour()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return room for the words and a curve."""
+        return QSize(180, _HEIGHT + self._caption.sizeHint().height() + 2 * SPACE_XS)
+
+    @property
+    def value(self) -> str:
+        """The current value as shown."""
+        return self._value.text()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the curve can be drawn by now."""
+        return self._curve is not None
+
+    def use(self, library: Any) -> None:  # noqa: ANN401 - pyqtgraph carries no types
+        """Draw with the library from now on; costs a few milliseconds."""
+        if self._curve is not None:
+            return
+        self._library = library
+        self._canvas = library.GraphicsView(self)
+        self._canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._canvas.setFixedHeight(_HEIGHT)
+        self._box = library.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.02)
+        self._canvas.setCentralItem(self._box)
+        self._curve = library.PlotCurveItem(fillLevel=0)
+        self._box.addItem(self._curve)
+        self._room.deleteLater()
+        self._layout.addWidget(self._canvas)
+        self._canvas.show()
+        self._recolour()
+        self._draw()
+
+    def show_series(self, series: Series, value: str) -> None:
+        """Show a curve and its newest value."""
+        self._series = series
+        if value != self._value.text():
+            self._value.setText(value)
+            self.setAccessibleName(f"{self._name}: {value}")
+        self._draw()
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self._caption)
+        head.addStretch()
+        head.addWidget(self._value)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE_XS)
+        self._layout.addLayout(head)
+        self._room = QWidget(self)
+        self._room.setFixedHeight(_HEIGHT)
+        self._layout.addWidget(self._room)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _draw(self) -> None:
+        if self._curve is None:
+            return
+        self._curve.setData(self._series.seconds, self._series.values)
+        top = max(self._series.values, default=0.0) or 1.0
+        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(0, top * 1.1), padding=0)
+
+    def _recolour(self) -> None:
+        tokens = self._appearance.tokens
+        paint_text(self._caption, tokens.muted)
+        if self._curve is None:
+            return
+        colour = QColor(getattr(tokens, self._role))
+        fill = QColor(colour)
+        fill.setAlpha(48)
+        self._canvas.setBackground(QColor(tokens.raised))
+        self._curve.setPen(self._library.mkPen(colour, width=1))
+        self._curve.setBrush(fill)

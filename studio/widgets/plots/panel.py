@@ -1,0 +1,88 @@
+"""The live plots of a run: memory, processor time and log rate of its whole process tree."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from studio import loop
+from studio.look.appearance import Appearance
+from studio.look.tokens import SPACE_M, SPACE_S
+from studio.widgets.plots.curve import CurvePlot
+from studio.widgets.plots.library import plotting
+from studio.widgets.plots.series import series_of, words_of
+
+if TYPE_CHECKING:
+    from session.usage import Usage
+
+_ABSENT = "-"
+
+
+class UsagePanel(QWidget):
+    """Three small plots. The curves come when the library is there; the values at once."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.memory = CurvePlot(appearance, self.tr("Memory"), "source_build", self)
+        self.cpu = CurvePlot(appearance, self.tr("Processor"), "source_pack", self)
+        self.rate = CurvePlot(appearance, self.tr("Log"), "source_runtime", self)
+        self.memory.setToolTip(self.tr("Memory in use by every process of the run."))
+        self.cpu.setToolTip(
+            self.tr("Processor time of every process of the run; 100 % is one core in full use.")
+        )
+        self.rate.setToolTip(self.tr("New rows in the log, a second."))
+        self._samples: Sequence[Usage] = ()
+        self._loading = False
+        self._build()
+
+    def show_samples(self, samples: Sequence["Usage"]) -> None:
+        """Show samples, oldest first; none empties the plots."""
+        self._samples = list(samples)
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Load what draws the curves, the first time somebody looks."""
+        super().showEvent(event)
+        self._draw()
+        if not self._loading:
+            self._loading = True
+            QTimer.singleShot(0, self, self._begin_loading)
+
+    def _begin_loading(self) -> None:
+        loop.start(self._load())
+
+    async def _load(self) -> None:
+        self._library = await plotting()
+        if shiboken6.isValid(self):
+            self._equip()
+
+    def _equip(self) -> None:
+        """One plot a turn of the loop, so that no turn is long."""
+        plot = next((one for one in self._plots if not one.drawn), None)
+        if plot is not None:
+            plot.use(self._library)
+            QTimer.singleShot(0, self, self._equip)
+
+    def _build(self) -> None:
+        self._plots = (self.memory, self.cpu, self.rate)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
+        layout.setSpacing(SPACE_M)
+        for plot in self._plots:
+            layout.addWidget(plot)
+        self._note = QLabel(self.tr("Every process of the run, last two minutes"), self)
+        self._note.setWordWrap(True)
+        self._note.setEnabled(False)
+        layout.addWidget(self._note)
+        layout.addStretch()
+        self._draw()
+
+    def _draw(self) -> None:
+        series, words = series_of(self._samples), words_of(self._samples)
+        self.memory.show_series(series.memory, words.memory if words else _ABSENT)
+        self.cpu.show_series(series.cpu, words.cpu if words else _ABSENT)
+        self.rate.show_series(series.rate, words.rate if words else _ABSENT)

@@ -1,0 +1,67 @@
+"""Samples of a run's use as curves, and as words. Pure."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from session.usage import Usage
+from studio.widgets.measures import percent, size
+
+
+class Series(NamedTuple):
+    """One curve: seconds before the newest sample (so at most 0), and a value for each."""
+
+    seconds: list[float]
+    values: list[float]
+
+
+class UsageSeries(NamedTuple):
+    """Memory in bytes, processor time in percent of one core, new log rows a second."""
+
+    memory: Series
+    cpu: Series
+    rate: Series
+
+
+class UsageWords(NamedTuple):
+    """The newest sample in words."""
+
+    memory: str
+    cpu: str
+    rate: str
+
+
+def series_of(samples: Sequence[Usage]) -> UsageSeries:
+    """Return the curves of samples that are in order of time."""
+    if not samples:
+        empty = Series([], [])
+        return UsageSeries(empty, empty, empty)
+    newest = samples[-1].at
+    seconds = [sample.at - newest for sample in samples]
+    memory = Series(seconds, [float(sample.memory) for sample in samples])
+    pairs = list(pairwise(samples))
+    cpu = Series(seconds[1:], [_cpu(before, after) for before, after in pairs])
+    rate = Series(seconds[1:], [_rate(before, after) for before, after in pairs])
+    return UsageSeries(memory, cpu, rate)
+
+
+def words_of(samples: Sequence[Usage]) -> UsageWords | None:
+    """Return the newest sample in words; None without one."""
+    if not samples:
+        return None
+    before, after = samples[-2:] if len(samples) > 1 else (samples[-1], samples[-1])
+    rate = _rate(before, after)
+    return UsageWords(size(after.memory), percent(_cpu(before, after)), f"{rate:,.0f} rows/s")
+
+
+def _cpu(before: Usage, after: Usage) -> float:
+    """A process that ended takes its seconds with it: that is no negative use."""
+    return max(after.cpu_s - before.cpu_s, 0.0) / _passed(before, after) * 100
+
+
+def _rate(before: Usage, after: Usage) -> float:
+    return max(after.rows - before.rows, 0) / _passed(before, after)
+
+
+def _passed(before: Usage, after: Usage) -> float:
+    return max(after.at - before.at, 0.001)

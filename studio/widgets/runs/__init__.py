@@ -1,0 +1,1 @@
+"""Runs as people meet them: in a list, on a card, with what they wrote."""

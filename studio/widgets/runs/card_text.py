@@ -1,0 +1,77 @@
+"""What the card of a run says, while it plays and after. Pure."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication
+
+from session.exit_info import Cause
+from session.record import RunRecord
+from session.state import SessionState
+from studio.widgets.measures import clock, size
+from studio.widgets.runs.words import ended_word, facts
+from studio.widgets.runs.written import WrittenFiles
+
+
+class CardText(NamedTuple):
+    """One card. `icon` and `role` are names of the look; `detail` is shown when expanded."""
+
+    icon: str
+    role: str
+    state: str
+    message: str
+    facts: str = ""
+    detail: str = ""
+    written: str = ""
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("RunCard", text)
+
+
+def ended_card(record: RunRecord, written: WrittenFiles | None) -> CardText:
+    """Return the card of a run that is over."""
+    word = ended_word(record.state, record.exit)
+    message = record.exit.message if record.exit else _tr("Playhead ended in the middle of it.")
+    detail = (record.exit.next_step if record.exit else None) or ""
+    return CardText(
+        word.icon, word.role, word.word, message, facts(record), detail, written_words(written)
+    )
+
+
+def active_card(state: SessionState, elapsed_s: float) -> CardText:
+    """Return the card of a run that goes on."""
+    role = "play" if state is SessionState.RUNNING else "link"
+    return CardText("pulse", role, state.value.replace("_", " "), "", clock(elapsed_s))
+
+
+def stopping_card(
+    state: SessionState, elapsed_s: float, asked_s: float, grace_s: float
+) -> CardText:
+    """Return the card of a run that was asked to stop `asked_s` ago: what it waits for."""
+    return CardText(
+        "stop", "warning", _tr("stopping"), _waits_for(state, grace_s - asked_s), clock(elapsed_s)
+    )
+
+
+def _waits_for(state: SessionState, left_s: float) -> str:
+    if state is not SessionState.RUNNING:
+        return _tr("Ending what prepares it.")
+    if left_s > 0:
+        text = _tr("Asked to stop, {:.1f} s of its grace left; press Stop again to end it now.")
+        return text.format(left_s)
+    return _tr("Its grace is over; its processes are being ended.")
+
+
+def written_words(written: WrittenFiles | None) -> str:
+    """Return what a run wrote in a few words; "" for nothing."""
+    if written is None or not written.files:
+        return ""
+    files = _tr("wrote 1 file") if written.files == 1 else _tr("wrote {} files")
+    return f"{files.format(f'{written.files:,}')}, {size(written.size)}"
+
+
+def has_error(record: RunRecord) -> bool:
+    """Whether there is an error in the log to be looked at."""
+    if record.exit is None:
+        return True
+    return record.exit.cause not in {Cause.FINISHED, Cause.STOPPED_BY_USER}

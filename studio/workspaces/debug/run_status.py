@@ -1,0 +1,93 @@
+"""Keeps the card below the log true: how the run stands, what Stop waits for, how it ended."""
+
+import time
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from session.record import RunRecord
+from studio.desk import Desk
+from studio.open_project import OpenProject
+from studio.widgets.runs.card import RunCard
+from studio.widgets.runs.card_keeper import CardKeeper
+from studio.widgets.runs.card_text import active_card, stopping_card
+from studio.workspaces.debug.shown_run import RunChoice
+
+#: How often a run's time is told, in milliseconds; while it is stopping it is a countdown.
+_TELL_MS: Final = 500
+_COUNT_MS: Final = 100
+
+
+class RunStatus(QObject):
+    """Decides what the card says, from the session's state and the run that is shown."""
+
+    def __init__(
+        self,
+        project: OpenProject,
+        desk: Desk,
+        card: RunCard,
+        choice: RunChoice,
+        kept: dict[str, Any],
+    ) -> None:
+        super().__init__(card)
+        self._project = project
+        self._desk = desk
+        self._card = card
+        self._choice = choice
+        self._kept = kept
+        self._keeper = CardKeeper(card, project.service.history, self)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self.refresh)
+        project.bridge.state_changed.connect(self.refresh)
+        project.bridge.run_ended.connect(self.refresh)
+        choice.changed.connect(self.refresh)
+        card.dismissed.connect(self._dismiss)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Look at the run anew."""
+        self._choice.refresh()
+        shown, session = self._choice.shown, self._project.session
+        if shown.record is None:
+            self._clock.stop()
+            self._card.hide()
+        elif not shown.earlier and session.state.active:
+            self._show_active(shown.record)
+        elif shown.live:
+            self._clock.stop()
+            self._keeper.forget()
+            text = active_card(shown.record.state, time.time() - shown.record.started)
+            self._card.show_text(text, over=False, error=False)
+            self._card.show()
+        else:
+            self._clock.stop()
+            self._show_ended(shown.record, earlier=shown.earlier)
+
+    def _show_active(self, record: RunRecord) -> None:
+        now, state = time.time(), self._project.session.state
+        elapsed, asked = now - record.started, self._project.bridge.stop_asked
+        stopping = self._project.session.stop_requested and asked is not None
+        if stopping and asked is not None:
+            grace = self._desk.settings.current.grace_s
+            text = stopping_card(state, elapsed, now - asked, grace)
+        else:
+            text = active_card(state, elapsed)
+        self._keeper.forget()
+        self._card.show_text(text, over=False, error=False)
+        self._card.show()
+        interval = _COUNT_MS if stopping else _TELL_MS
+        if not self._clock.isActive() or self._clock.interval() != interval:
+            self._clock.start(interval)
+
+    def _show_ended(self, record: RunRecord, *, earlier: bool) -> None:
+        if record.ended is None and not earlier:
+            return  # it is being filed; `run_ended` says when it is
+        if self._kept.get("dismissed") == record.run_id:
+            self._card.hide()
+            return
+        self._keeper.show_ended(record)
+        self._card.show()
+
+    def _dismiss(self) -> None:
+        self._kept["dismissed"] = self._choice.shown.run_id
+        self._card.hide()

@@ -1,0 +1,50 @@
+"""The live plots: words at once, curves when the library is there, hooks as they were."""
+
+import sys
+
+from pytestqt.qtbot import QtBot
+
+from session.usage import Usage
+from studio.desk import Desk
+from studio.widgets.plots.panel import UsagePanel
+from tests.support.qt_loop import QtRunner, until
+
+_SAMPLES = [
+    Usage(float(at), 2, 80_000_000 + at * 1_000_000, at * 0.5, at * 10, awaits_input=False)
+    for at in range(20)
+]
+
+
+def test_values_are_words_and_curves_follow(qt: QtRunner, desk: Desk, qtbot: QtBot) -> None:
+    async def look() -> None:
+        panel = UsagePanel(desk.appearance)
+        qtbot.addWidget(panel)
+        panel.show_samples(_SAMPLES)
+        panel.show()
+        assert panel.memory.value == "99 MB"
+        assert panel.cpu.accessibleName() == "Processor: 50 %"
+        assert panel.rate.value == "10 rows/s"
+        await until(lambda: panel.memory.drawn and panel.cpu.drawn and panel.rate.drawn)
+        desk.appearance.set_theme("light")
+        panel.show_samples(_SAMPLES[:3])
+        assert panel.memory.value == "82 MB"
+        panel.show_samples([])
+        assert panel.memory.value == "-"
+
+    hook = sys.excepthook
+    qt.run(look())
+    assert sys.excepthook is hook
+
+
+def test_it_may_go_while_the_library_is_on_its_way(qt: QtRunner, desk: Desk) -> None:
+    async def look() -> None:
+        panel = UsagePanel(desk.appearance)
+        panel.show()
+        await until(lambda: panel._loading)
+        panel.deleteLater()
+        other = UsagePanel(desk.appearance)
+        other.show()
+        await until(lambda: other.rate.drawn)
+        other.deleteLater()
+
+    qt.run(look())
