@@ -23,8 +23,9 @@ $(READY): requirements-dev.lock pyproject.toml .ci/set-up .ci/system-libraries
 	@.ci/set-up "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-run: $(READY) ## Play a bundled example, its merged log in the terminal (EXAMPLE=name)
-	@$(BIN)/playhead play resources/examples/$(EXAMPLE)
+run: $(READY) ## Open the studio on a bundled example; without a display play it here (EXAMPLE=name)
+	@$(BIN)/playhead studio resources/examples/$(EXAMPLE) \
+		|| { [ $$? -eq 1 ] && $(BIN)/playhead play resources/examples/$(EXAMPLE); }
 
 test: $(READY) ## Check everything: format, lint, types, import contracts, tests
 	@$(MAKE) --no-print-directory format-check
@@ -46,7 +47,7 @@ contracts: $(READY) ## Check who may import whom
 	$(BIN)/lint-imports --no-logo
 
 tests: $(READY) ## Run the tests
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -rs
 
 bench: $(READY) ## Measure every figure and print the table (FIGURES="stop log", WRITE=1)
 	$(BIN)/python -m tests.bench $(if $(WRITE),--write) $(FIGURES)

@@ -1,4 +1,4 @@
-"""Data only: project templates and playable examples. Nothing here is imported to be run.
+"""Data only: project templates, playable examples, icons, help pages. None of it is run here.
 
 A template is a folder that `playhead new` copies. In its `.py`, `.toml` and `.md` files `$name`
 stands for the project's name (lower case, digits and hyphens) and `$title` for its title (no
@@ -28,6 +28,21 @@ def example_names() -> tuple[str, ...]:
 def example_path(name: str) -> Path:
     """Return the folder or file of an example; raise KeyError for an unknown name."""
     return _find(_FOLDER / "examples", name)
+
+
+def icon_path(name: str) -> Path:
+    """Return the SVG of our own icon `name`: `playhead`, or a kind of project; KeyError."""
+    return _find(_FOLDER / "icons", name)
+
+
+def help_names() -> tuple[str, ...]:
+    """Return the names of the help pages, in the order of reading."""
+    return ("quickstart", "troubleshooting")
+
+
+def help_page(name: str) -> Path:
+    """Return the Markdown file of a help page; raise KeyError for an unknown name."""
+    return _find(_FOLDER / "help", name)
 
 
 def _names(folder: Path) -> tuple[str, ...]:

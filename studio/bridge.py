@@ -4,6 +4,7 @@ Widgets listen here and read the session's own properties; no widget subscribes 
 The log's growth is told at most once a frame; whoever listens pulls rows by cursor.
 """
 
+import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -18,11 +19,11 @@ from session.events import (
     StopRequested,
     TailChanged,
 )
-from session.execution_session import ExecutionSession
 from studio import loop
 from studio.controls import Controls, controls_for
 
 if TYPE_CHECKING:
+    from session.execution_session import ExecutionSession
     from session.usage import Usage
 
 #: One frame, in milliseconds.
@@ -49,11 +50,13 @@ class SessionBridge(QObject):
     #: The run is over and filed (`RunEnded`).
     run_ended = Signal(object)
 
-    def __init__(self, session: ExecutionSession, parent: QObject | None = None) -> None:
+    def __init__(self, session: "ExecutionSession", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session = session
         #: Samples of the current or last run, oldest first.
         self.usage: deque[Usage] = deque(maxlen=_KEPT)
+        #: When the run was first asked to stop, in seconds since the epoch; None if it was not.
+        self.stop_asked: float | None = None
         self._grew = self._tail = False
         self._frame = QTimer(self, interval=FRAME_MS, singleShot=True)
         self._frame.timeout.connect(self._tell)
@@ -83,8 +86,11 @@ class SessionBridge(QObject):
                 self._next_frame()
             case RunStarted(run_id):
                 self.usage.clear()
+                self.stop_asked = None
                 self.run_started.emit(run_id)
             case StateChanged() | StopRequested():
+                if isinstance(event, StopRequested) and self.stop_asked is None:
+                    self.stop_asked = time.time()
                 self._watch_use()
                 self.state_changed.emit()
             case RunEnded():

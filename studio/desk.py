@@ -1,13 +1,16 @@
 """What is at hand for every part of the studio, made once at the start."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from session.home import Home
-from session.service import SessionService
 from studio.look.appearance import Appearance
 from studio.notices import NoticeList
 from studio.settings.memory import Memory
 from studio.settings.store import SettingsStore
+
+if TYPE_CHECKING:  # it costs as much as a window, and is made after the first frame
+    from session.service import SessionService
 
 
 @dataclass(slots=True)
@@ -19,4 +22,4 @@ class Desk:
     settings: SettingsStore
     memory: Memory
     notices: NoticeList
-    service: SessionService | None = None
+    service: "SessionService | None" = None

@@ -1,22 +1,25 @@
 """The one file that knows qasync: asyncio on the Qt loop, and tasks that are not forgotten."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import qasync
 from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:  # imported late: the first frame is painted without a loop
+    import asyncio
 
 logger = logging.getLogger(__name__)
 
 #: What is told of a task that failed; the studio shows it, tests make it fail the test.
 _on_failure: Callable[[BaseException], None] | None = None
-_tasks: Final[set[asyncio.Task[Any]]] = set()
+_tasks: "Final[set[asyncio.Task[Any]]]" = set()
 
 
-def new_loop(application: QApplication) -> asyncio.AbstractEventLoop:
+def new_loop(application: QApplication) -> "asyncio.AbstractEventLoop":
     """Return an asyncio loop that runs on Qt's; to be closed by the caller."""
+    import qasync
+
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
     return loop
 
@@ -32,15 +35,17 @@ def start(work: Coroutine[Any, Any, Any]) -> None:
     begin(work)  # type: ignore[unused-awaitable]  # that is the point
 
 
-def begin(work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+def begin(work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
     """Do the same for work that is to be waited for or cancelled."""
+    import asyncio
+
     task = asyncio.ensure_future(work)
     _tasks.add(task)
     task.add_done_callback(_ended)
     return task
 
 
-def _ended(task: asyncio.Task[Any]) -> None:
+def _ended(task: "asyncio.Task[Any]") -> None:
     _tasks.discard(task)
     if task.cancelled() or (error := task.exception()) is None:
         return

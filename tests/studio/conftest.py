@@ -1,57 +1,12 @@
-"""What tests of the studio share: a desk with a home of its own, and asyncio on the Qt loop."""
+"""What tests of the studio share; where Qt cannot be loaded, only those of the command run."""
 
-import gc
 import os
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from PySide6.QtWidgets import QApplication
-
-from session.compose import build_service
-from session.home import Home
-from studio.desk import Desk
-from studio.look.appearance import Appearance
-from studio.notices import NoticeList
-from studio.settings.memory import Memory
-from studio.settings.store import SettingsStore
-from tests.support.qt_loop import QtRunner
+from tests.support.qt_here import qt_problem
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+if qt_problem() is None:
+    from tests.support.desk import collect_here, desk, qt
 
-@pytest.fixture(autouse=True)
-def _collect_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect garbage on this thread only while Qt objects are about (`studio.garbage`)."""
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    gc.freeze()  # what earlier tests and the libraries left is not looked at again
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
-
-
-@pytest.fixture
-def qt(qapp: QApplication) -> Iterator[QtRunner]:
-    """`qt.run(coroutine)` runs it on the Qt loop."""
-    runner = QtRunner(qapp)
-    yield runner
-    runner.close()
-
-
-@pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    """The studio's parts, with a home below `tmp_path`."""
-    home = Home.under(tmp_path / "home")
-    appearance = Appearance(qapp)
-    yield Desk(
-        home=home,
-        appearance=appearance,
-        settings=SettingsStore(home.config / "settings.json"),
-        memory=Memory(home.state / "memory.json"),
-        notices=NoticeList(),
-        service=build_service(home),
-    )
-    appearance.deleteLater()
+    __all__ = ["collect_here", "desk", "qt"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from shipper.errors import PrepareFailed
 from shipper.events import PrepareEvent, Severity
 from shipper.formats.sealed import SealedImage
+from shipper.formats.way import Way
 from shipper.pipeline import prepare
 from shipper.store.memo import RACY_NS
 from tests.support.spawn import CountingSpawn
@@ -48,7 +49,11 @@ class Workshop:
         return folder
 
     def prepare(
-        self, path: Path, args: Sequence[str] = (), workers: int | None = None
+        self,
+        path: Path,
+        args: Sequence[str] = (),
+        workers: int | None = None,
+        way: Way | None = None,
     ) -> SealedImage:
         """Prepare a project; the calls of the spawn and the events start anew."""
         self.spawn.calls.clear()
@@ -59,14 +64,14 @@ class Workshop:
             emit=self.events.append,
             spawn=self.spawn,
             cancelled=self.cancelled,
-            args=args,
+            way=way or Way(tuple(args)),
             workers=workers,
         )
 
-    def fails(self, path: Path) -> PrepareFailed:
+    def fails(self, path: Path, way: Way | None = None) -> PrepareFailed:
         """Prepare a project that cannot be; return why, having checked how it was told."""
         try:
-            image = self.prepare(path)
+            image = self.prepare(path, way=way)
         except PrepareFailed as failure:
             self._check_told(failure)
             return failure
