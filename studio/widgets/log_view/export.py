@@ -1,0 +1,94 @@
+"""A log, or what is shown of it, as a file: text, JSON lines or HTML. Whole or not at all."""
+
+import asyncio
+import json
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Final, Literal, get_args
+
+from session.log.jsonl import row_object
+from session.log.store import LogStore
+from studio.widgets.log_view.html_lines import FOOT, html_line, page_head
+from studio.widgets.log_view.log_pages import raw_rows
+from studio.widgets.log_view.plain_lines import PlainLines
+from studio.widgets.log_view.slices import BUDGET_S
+
+ExportForm = Literal["text", "jsonl", "html"]
+FORMS: Final[tuple[ExportForm, ...]] = get_args(ExportForm)
+Progress = Callable[[int, int], None]
+#: Seconds between slices, in which everything else has its turn.
+_PAUSE_S: Final = 0.001
+
+
+async def export_rows(
+    log: LogStore,
+    rows: Sequence[int],
+    path: Path,
+    form: ExportForm,
+    progress: Progress | None = None,
+) -> int:
+    """Write some rows (sequence numbers, ascending) to a file and return how many those were.
+
+    Runs beside everything else, in short slices; `progress` is told rows done and rows in all.
+    The file appears when it is complete. Cancel the task to end it: nothing is left then.
+    OSError where the file cannot be written.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
+            await _write(out, log, rows, form, progress)
+            out.flush()
+            await asyncio.to_thread(os.fsync, out.fileno())
+        await asyncio.to_thread(_put_in_place, part, path)
+    finally:
+        await asyncio.to_thread(part.unlink, missing_ok=True)
+    return len(rows)
+
+
+async def _write(
+    out: IO[str],
+    log: LogStore,
+    rows: Sequence[int],
+    form: ExportForm,
+    progress: Progress | None,
+) -> None:
+    until = time.perf_counter() + BUDGET_S
+    for done, text in enumerate(_texts(log, rows, form)):
+        out.write(text)
+        if time.perf_counter() >= until:
+            if progress is not None:
+                progress(min(done, len(rows)), len(rows))
+            await asyncio.sleep(_PAUSE_S)
+            until = time.perf_counter() + BUDGET_S
+    if progress is not None:
+        progress(len(rows), len(rows))
+
+
+def _texts(log: LogStore, rows: Sequence[int], form: ExportForm) -> Iterator[str]:
+    """Yield what comes first, one text for each row, and what comes last."""
+    started, run_id = log.started, log.run_id
+    lines = PlainLines(started, columns=True)
+    yield page_head(run_id) if form == "html" else ""
+    for row, raw in raw_rows(log, rows):
+        if form == "text":
+            yield lines.text(row, raw)
+        elif form == "html":
+            yield html_line(row, raw, started)
+        else:
+            yield json.dumps(row_object(row, run_id), ensure_ascii=False) + "\n"
+    yield FOOT if form == "html" else lines.end()
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    part.chmod(0o666 & ~_umask())
+    part.replace(path)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current
