@@ -13,7 +13,7 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _ESCAPE = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|(?=\x1b)|$)"
-    r"|\x1b[ -/]*[0-~]"
+    r"|\x1b(?!\[)[ -/]*[0-~]"
     r"|(?:\x1b\[?|\x9b)[0-?]*[ -/]*"
 )
 _SGR = re.compile(r"\x1b\[[0-9;:]*m")

@@ -15,7 +15,9 @@ class QtRunner:
     """One asyncio loop on the Qt application; what a started task could not handle is raised."""
 
     def __init__(self, application: QApplication) -> None:
+        application.setQuitOnLastWindowClosed(False)  # as in the studio
         self._loop = loop.new_loop(application)
+        _run_as_in_the_studio(self._loop)
         asyncio.set_event_loop(self._loop)
         self._failures: list[BaseException] = []
         loop.report_failures_to(self._failures.append)
@@ -32,6 +34,35 @@ class QtRunner:
         loop.report_failures_to(None)
         self._loop.close()
         asyncio.set_event_loop(None)
+
+
+def _run_as_in_the_studio(made: asyncio.AbstractEventLoop) -> None:
+    """Let every callback see its loop running, also between two calls of `run`.
+
+    The studio's loop never rests, but that of a test does, while Qt's events, and so the loop's
+    own timers, are processed by whoever waits for a signal.
+    """
+    add = made._add_callback  # type: ignore[attr-defined]  # qasync's own door for callbacks
+
+    def add_wrapped(handle: asyncio.Handle, delay: float = 0) -> object:
+        handle._callback = _seeing(made, handle._callback)  # type: ignore[attr-defined]  # as above
+        return add(handle, delay)
+
+    made._add_callback = add_wrapped  # type: ignore[attr-defined]  # as above
+
+
+def _seeing(
+    made: asyncio.AbstractEventLoop, callback: Callable[..., object]
+) -> Callable[..., object]:
+    def run(*arguments: object) -> object:
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(made)
+        try:
+            return callback(*arguments)
+        finally:
+            asyncio._set_running_loop(before)
+
+    return run
 
 
 async def until(condition: Callable[[], bool], timeout_s: float = 20) -> None:

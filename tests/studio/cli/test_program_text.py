@@ -28,6 +28,7 @@ RED, RESET = "\x1b[31m", "\x1b[0m"
         ("\x1bc full reset", " full reset"),
         ("cut \x1b[", "cut "),
         ("cut \x1b", "cut "),
+        ("cut \x1b[31", "cut "),
         ("\x1b[?25lhidden cursor\x1b[?25h", "hidden cursor"),
         (f"{RED}red{RESET} and plain", f"{RED}red{RESET} and plain"),
         ("\x1b[38;2;1;2;3mtrue colour", "\x1b[38;2;1;2;3mtrue colour"),

@@ -1,104 +1,21 @@
 """The debug workspace over real runs: built, destroyed and built again at any moment of them."""
 
-import asyncio
 from pathlib import Path
 
-import pytest
-import shiboken6
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 
 from session.log.entry import LogEntry, Severity, Source
 from session.play_request import PlayRequest
 from session.state import SessionState
-from studio import loop
-from studio.desk import Desk
 from studio.open_project import OpenProject, Place
 from studio.widgets.log_view.links import LogLink
-from studio.workspaces.debug.actions import ACTIONS
 from studio.workspaces.debug.filter_choice import FilterChoice
-from studio.workspaces.debug.workspace import DebugWorkspace
+from tests.support.debug_panels import PanelBuilder, destroy, reach_state
 from tests.support.qt_loop import QtRunner, until
-from tests.support.recorded_run import RecordedRun
-from tests.support.simulated import open_ended, simulated_service
-
-_MAIN = """
-import sys, time
-print('hello', *sys.argv[1:])
-open('out.txt', 'w').write('x' * 1500)
-if 'ask' in sys.argv:
-    for line in sys.stdin:
-        print('got', line.strip(), flush=True)
-    print('no more input')
-if 'flood' in sys.argv:
-    while True:
-        print('row after row after row of a flood')
-if 'wait' in sys.argv:
-    time.sleep(600)
-if 'fail' in sys.argv:
-    import helper
-"""
-_HELPER = "def level():\n    return {}['one']\nlevel()\n"
 
 
-@pytest.fixture
-def project(desk: Desk, tmp_path: Path) -> OpenProject:
-    folder = tmp_path / "hello"
-    folder.mkdir()
-    (folder / "main.py").write_text(_MAIN)
-    (folder / "helper.py").write_text(_HELPER)
-    assert desk.service is not None
-    return OpenProject(folder, desk.service, desk.notices)
-
-
-class _Builder:
-    """Builds panels of the project in a window, as the shell does when the dock is opened."""
-
-    def __init__(self, project: OpenProject, desk: Desk, window: QWidget) -> None:
-        self._window = window
-        self._project = project
-        self._desk = desk
-        self.built: list[DebugWorkspace] = []
-
-    def __call__(self) -> DebugWorkspace:
-        workspace = DebugWorkspace(self._project, self._desk)
-        self.built.append(workspace)
-        workspace.setParent(self._window)
-        workspace.resize(1000, 400)
-        workspace.show()
-        return workspace
-
-    async def end(self) -> None:
-        """Destroy every panel, close the project, and wait until nothing goes on."""
-        for workspace in self.built:
-            if shiboken6.isValid(workspace):
-                _destroy(workspace)
-        await self._project.close()
-        await until(lambda: not loop._tasks)
-
-
-@pytest.fixture
-def build(project: OpenProject, desk: Desk, qtbot: QtBot) -> _Builder:
-    window = QWidget()
-    qtbot.addWidget(window)
-    window.resize(1000, 400)
-    window.show()
-    return _Builder(project, desk, window)
-
-
-def _destroy(workspace: DebugWorkspace) -> None:
-    workspace.hide()
-    workspace.deleteLater()
-    QApplication.sendPostedEvents(workspace, QEvent.Type.DeferredDelete)
-
-
-async def _reach(project: OpenProject, state: SessionState) -> None:
-    await until(lambda: project.session.state is state)
-
-
-def test_an_empty_panel_teaches(qt: QtRunner, project: OpenProject, build: _Builder) -> None:
+def test_an_empty_panel_teaches(qt: QtRunner, project: OpenProject, build: PanelBuilder) -> None:
     async def look() -> None:
         workspace = build()
         asked: list[object] = []
@@ -113,14 +30,14 @@ def test_an_empty_panel_teaches(qt: QtRunner, project: OpenProject, build: _Buil
 
 
 def test_played_failed_replayed_and_stopped_with_no_panel_then_opened(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         project.play(PlayRequest(("fail",)))
         failed = project.session.run_id
         await project.session.wait()
         project.play(PlayRequest(("wait",)))
-        await _reach(project, SessionState.RUNNING)
+        await reach_state(project, SessionState.RUNNING)
         project.stop()
         await project.session.wait()
         workspace = build()
@@ -138,7 +55,7 @@ def test_played_failed_replayed_and_stopped_with_no_panel_then_opened(
 
 
 def test_an_earlier_run_is_shown_greyed_and_one_goes_back(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         project.play(PlayRequest(("fail",)))
@@ -155,7 +72,7 @@ def test_an_earlier_run_is_shown_greyed_and_one_goes_back(
         assert "KeyError: 'one'" in workspace.card.text
         assert workspace.pane.view.log is not project.session.log
         workspace.keep()
-        _destroy(workspace)
+        destroy(workspace)
         again = build()
         await until(again.is_earlier)
         again.back.click()
@@ -170,7 +87,7 @@ def test_an_earlier_run_is_shown_greyed_and_one_goes_back(
 
 
 def test_lines_reach_the_program_and_its_input_ends(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         workspace = build()
@@ -186,7 +103,7 @@ def test_lines_reach_the_program_and_its_input_ends(
         QTest.keyClick(field, Qt.Key.Key_Down)
         assert field.text() == "half"
         workspace.keep()
-        _destroy(workspace)
+        destroy(workspace)
         workspace = build()
         assert workspace.input.field.text() == "half", "what is half typed is not lost"
         workspace.input.field.clear()
@@ -211,12 +128,12 @@ def _messages(project: OpenProject) -> list[str]:
 
 
 def test_the_card_says_why_it_ended_and_offers_what_it_wrote(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         workspace = build()
         project.play(PlayRequest(("fail",)))
-        await _reach(project, SessionState.RUNNING)
+        await reach_state(project, SessionState.RUNNING)
         assert workspace.card.text.startswith("running")
         await project.session.wait()
         card = workspace.card
@@ -235,7 +152,7 @@ def test_the_card_says_why_it_ended_and_offers_what_it_wrote(
         await until(lambda: (project.path / "out.txt").is_file())
         card.dismiss.click()
         assert not card.isVisible()
-        _destroy(workspace)
+        destroy(workspace)
         assert not build().card.isVisible(), "a hidden card stays hidden"
         await build.end()
 
@@ -243,7 +160,7 @@ def test_the_card_says_why_it_ended_and_offers_what_it_wrote(
 
 
 def test_stopping_tells_what_it_waits_for(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     (project.path / "main.py").write_text(
         "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
@@ -256,7 +173,7 @@ def test_stopping_tells_what_it_waits_for(
         await until(lambda: project.session.log is not None and "deaf" in _messages(project))
         project.stop()
         await until(lambda: "of its grace left" in workspace.card.text)
-        _destroy(workspace)
+        destroy(workspace)
         workspace = build()
         assert "stopping" in workspace.card.text, "a panel that is built late knows it too"
         project.stop()
@@ -268,7 +185,7 @@ def test_stopping_tells_what_it_waits_for(
 
 
 def test_a_place_in_the_log_is_the_projects_file(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         workspace = build()
@@ -293,7 +210,7 @@ def test_a_place_in_the_log_is_the_projects_file(
 
 
 def test_how_the_log_is_looked_at_is_found_again(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         project.play()
@@ -307,7 +224,7 @@ def test_how_the_log_is_looked_at_is_found_again(
         await until(lambda: "shown" in bar.counts.text())
         assert bar.reset.isVisible()
         workspace.keep()
-        _destroy(workspace)
+        destroy(workspace)
         again = build()
         assert again.pane.bar.choice == FilterChoice(frozenset({Source.BUILD, Source.RUNTIME}))
         assert again.pane.bar.wrap.isChecked()
@@ -322,7 +239,7 @@ def test_how_the_log_is_looked_at_is_found_again(
 
 
 def test_the_filter_is_typed_and_taken_away_by_keyboard(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         project.play()
@@ -346,7 +263,7 @@ def test_the_filter_is_typed_and_taken_away_by_keyboard(
 
 
 def test_a_narrow_panel_lets_go_of_what_its_menu_has(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         project.play()
@@ -368,7 +285,7 @@ def test_a_narrow_panel_lets_go_of_what_its_menu_has(
 
 
 def test_an_error_that_is_filtered_away_can_be_gone_to(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         workspace = build()
@@ -388,7 +305,7 @@ def test_an_error_that_is_filtered_away_can_be_gone_to(
 
 
 def test_a_bad_pattern_is_said_and_the_last_filter_stays(
-    qt: QtRunner, project: OpenProject, build: _Builder
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
     async def look() -> None:
         workspace = build()
@@ -415,7 +332,7 @@ def test_a_bad_pattern_is_said_and_the_last_filter_stays(
 
 
 def test_what_is_shown_is_exported(
-    qt: QtRunner, project: OpenProject, build: _Builder, tmp_path: Path
+    qt: QtRunner, project: OpenProject, build: PanelBuilder, tmp_path: Path
 ) -> None:
     async def look() -> None:
         workspace = build()
@@ -434,107 +351,6 @@ def test_what_is_shown_is_exported(
         workspace.open_as_text()
         await until(lambda: bool(places))
         assert "hello" in places[0].path.read_text()
-        await build.end()
-
-    qt.run(look())
-
-
-@pytest.mark.slow
-def test_rebuilt_a_hundred_times_in_a_flood_it_shows_the_log_by_number(
-    qt: QtRunner, project: OpenProject, build: _Builder
-) -> None:
-    async def look() -> None:
-        project.play(PlayRequest(("flood",)))
-        await _reach(project, SessionState.RUNNING)
-        log = project.session.log
-        assert log is not None
-        last = 0
-        for _ in range(100):
-            workspace = build()
-            await asyncio.sleep(0.005)
-            workspace.pane.view.grow()
-            shown = workspace.pane.view.shown_rows()
-            assert shown[0] == 1
-            assert shown[-1] == len(shown) >= last
-            last = len(shown)
-            _destroy(workspace)
-        project.stop()
-        await project.session.wait()
-        workspace = build()
-        assert list(workspace.pane.view.shown_rows()) == list(range(1, log.last_seq + 1))
-        _destroy(workspace)
-        await build.end()
-
-    qt.run(look(), timeout_s=55)
-
-
-def test_every_action_can_be_asked_with_and_without_a_log(
-    qt: QtRunner, project: OpenProject, build: _Builder
-) -> None:
-    async def look() -> None:
-        workspace = build()
-        for action in ACTIONS:
-            assert action.enabled(workspace) in (True, False)
-            action.run(workspace)
-        project.play()
-        await project.session.wait()
-        for action in ACTIONS:
-            if action.id not in ("debug.export", "debug.open_as_text"):
-                action.run(workspace)
-        workspace.export()
-        dialog = workspace._saving._dialog
-        assert dialog is not None
-        dialog.reject()
-        assert len({action.id for action in ACTIONS}) == len(ACTIONS)
-        await build.end()
-
-    qt.run(look())
-
-
-def test_runs_that_follow_each_other_at_once_end_with_the_last_ones_log(
-    qt: QtRunner, desk: Desk, tmp_path: Path, qtbot: QtBot
-) -> None:
-    async def look() -> None:
-        service = simulated_service(tmp_path, runtime=open_ended())
-        project = OpenProject(tmp_path, service, desk.notices)
-        window = QWidget()
-        qtbot.addWidget(window)
-        build = _Builder(project, desk, window)
-        workspace = build()
-        for number in range(20):
-            project.play(PlayRequest((str(number),)))
-            await asyncio.sleep(0.001 * (number % 4))
-        await until(
-            lambda: project.session.record is not None and project.session.record.args == ("19",)
-        )
-        await _reach(project, SessionState.RUNNING)
-        assert workspace.pane.view.log is project.session.log
-        workspace.show_run(project.service.history.list(project.path)[-1].run_id)
-        project.play()  # while the earlier one is still being opened
-        await until(lambda: len(workspace.listing.runs) > 1)
-        assert workspace.pane.view.log is project.session.log
-        assert not workspace.is_earlier()
-        await build.end()
-
-    qt.run(look())
-
-
-def test_a_run_of_another_playhead_is_followed(
-    qt: QtRunner, desk: Desk, project: OpenProject, build: _Builder
-) -> None:
-    async def look() -> None:
-        other = RecordedRun(desk.home.runs.parent, project.path, "20250101-000000-000abc", 1.75e9)
-        other.output(b"one\n")
-        project.play()
-        await project.session.wait()
-        workspace = build()
-        workspace.show_run("20250101-000000-000abc")
-        await until(workspace.is_earlier)
-        before = len(workspace.pane.view.shown_rows())
-        assert "live" in workspace._banner_text.text()
-        other.output(b"two\n")
-        await until(lambda: len(workspace.pane.view.shown_rows()) == before + 1)
-        other.end()
         await build.end()
 
     qt.run(look())

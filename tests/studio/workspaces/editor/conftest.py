@@ -5,10 +5,13 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from studio.desk import Desk
 from studio.open_project import OpenProject
 from studio.workspaces.editor.project_files import ProjectFiles
+from studio.workspaces.editor.recovery_store import recovery_store
+from studio.workspaces.editor.workspace import EditorWorkspace
 from tests.support.qt_loop import QtRunner
 
 FILES = {
@@ -60,3 +63,19 @@ def project(qt: QtRunner, desk: Desk, folder: Path) -> Iterator[OpenProject]:
 
     qt.run(close())
     opened.deleteLater()
+
+
+@pytest.fixture
+def workspace(
+    qt: QtRunner, qtbot: QtBot, project: OpenProject, desk: Desk
+) -> Iterator[EditorWorkspace]:
+    """An editor workspace of that project, in a window."""
+    desk.settings.update(check_on_save=False)
+    workspace = EditorWorkspace(project, desk)
+    workspace.resize(900, 600)
+    qtbot.addWidget(workspace)
+    workspace.show()
+    qt.run(asyncio.sleep(0.05))  # what it begins by itself
+    yield workspace
+    qt.run(asyncio.sleep(0.05))
+    recovery_store(desk).close()

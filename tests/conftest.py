@@ -1,0 +1,42 @@
+"""Where Qt cannot be loaded, the tests that need it are left out, and that is said at the end."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.qt_here import qt_problem
+
+HERE = Path(__file__).parent
+_left_out: list[Path] = []
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Put the plug-in for Qt aside, which would end everything, where Qt is not there."""
+    if qt_problem() is not None and pluginmanager.has_plugin("pytest-qt"):
+        pluginmanager.unregister(name="pytest-qt")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what needs Qt, whole folders with their `conftest.py` at once."""
+    if qt_problem() is None or not needs_qt(collection_path):
+        return None
+    folder = collection_path.is_dir()
+    _left_out.extend(collection_path.rglob("test_*.py") if folder else [collection_path])
+    return True
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out, and why."""
+    if _left_out:
+        terminalreporter.write_line(
+            f"NOT RUN: {len(_left_out)} test files of the studio's window, for Qt cannot be "
+            f"loaded ({qt_problem()}). `.ci/system-libraries python3` names what to install."
+        )
+
+
+def needs_qt(path: Path) -> bool:
+    """Whether a test file or a folder is about the studio's window; the command needs no Qt."""
+    parts = path.relative_to(HERE).parts if path.is_relative_to(HERE) else ()
+    if parts[:1] == ("studio",):
+        return len(parts) > 1 and parts[1] not in {"cli", "conftest.py", "__pycache__"}
+    return parts[:1] == ("e2e",) and path.name.startswith("test_studio_")

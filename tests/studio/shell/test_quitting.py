@@ -1,0 +1,209 @@
+"""Closing the window or a project: asked once, nothing lost, nothing left."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from session.state import SessionState
+from studio import loop
+from studio.open_project import OpenProject
+from studio.shell.dialogs.close_running import CloseRunningDialog
+from studio.shell.tray import Tray
+from tests.studio.shell.conftest import ShellBench
+from tests.support.qt_loop import until
+
+if TYPE_CHECKING:
+    import asyncio
+
+
+def dialogs() -> list[CloseRunningDialog]:
+    return [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, CloseRunningDialog) and widget.isVisible()
+    ]
+
+
+async def answered(press: Callable[[CloseRunningDialog], None]) -> None:
+    await until(lambda: bool(dialogs()))
+    press(dialogs()[0])
+
+
+def state_of(project: OpenProject) -> SessionState:
+    return project.session.state
+
+
+async def running(shell: ShellBench, name: str = "harbour") -> OpenProject:
+    project = shell.open(name)
+    shell.window.registry.run("run.play")
+    await until(lambda: state_of(project) is SessionState.RUNNING)
+    return project
+
+
+def test_closing_is_a_wish(shell: ShellBench) -> None:
+    wishes: list[bool] = []
+    shell.window.quit_requested.connect(lambda: wishes.append(True))
+    shell.window.close()
+    assert wishes == [True]
+    assert shell.window.isVisible()
+
+
+def test_with_nothing_running_nothing_is_asked(shell: ShellBench) -> None:
+    async def check() -> None:
+        shell.open("harbour")
+        assert await shell.window.may_quit()
+        assert dialogs() == []
+
+    shell.run(check())
+
+
+def test_cancel_leaves_everything_as_it_is(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        loop.start(answered(lambda dialog: dialog.cancel_button.click()))
+        assert not await shell.window.may_quit()
+        assert state_of(project) is SessionState.RUNNING
+        assert shell.window.isVisible()
+
+    shell.run(check())
+
+
+def test_stop_and_close_waits_with_progress(shell: ShellBench) -> None:
+    async def check() -> None:
+        first, second = await running(shell, "first"), await running(shell, "second")
+        for execution in shell.runtime.executions:
+            execution.deaf = True
+        loop.start(answered(lambda dialog: dialog.stop_button.click()))
+        quitting = loop.begin(shell.window.may_quit())
+        banner = shell.window.banner
+        await until(banner.isVisible)
+        assert banner.text.text() == "Stopping 2 runs…"
+        banner.urge.click()
+        assert await quitting
+        assert {state_of(first), state_of(second)} == {SessionState.STOPPED}
+        assert not banner.isVisible()
+
+    shell.run(check())
+
+
+def test_closing_can_be_called_off_while_it_waits(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        shell.runtime.executions[-1].deaf = True
+        shell.desk.settings.update(close_while_running="stop")
+        release = shell.runtime.executions[-1]
+        release.kill = lambda: None  # type: ignore[method-assign]  # it will not go
+        quitting = loop.begin(shell.window.may_quit())
+        await until(shell.window.banner.isVisible)
+        shell.window.banner.call_off.click()
+        assert not await quitting
+        assert not shell.window.banner.isVisible()
+        release.finish()
+        await until(lambda: not state_of(project).active)
+
+    shell.run(check())
+
+
+def test_the_setting_answers_instead(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        shell.desk.settings.update(close_while_running="stop")
+        assert await shell.window.may_quit()
+        assert state_of(project) is SessionState.STOPPED
+        assert dialogs() == []
+
+    shell.run(check())
+
+
+def test_an_answer_can_be_remembered(shell: ShellBench) -> None:
+    async def check() -> None:
+        await running(shell)
+
+        def press(dialog: CloseRunningDialog) -> None:
+            dialog.remember.setChecked(True)
+            dialog.stop_button.click()
+
+        loop.start(answered(press))
+        assert await shell.window.may_quit()
+        assert shell.desk.settings.current.close_while_running == "stop"
+
+    shell.run(check())
+
+
+def test_a_second_wish_while_asking_asks_nothing_more(shell: ShellBench) -> None:
+    async def check() -> None:
+        await running(shell)
+        first = loop.begin(shell.window.may_quit())
+        await until(lambda: bool(dialogs()))
+        assert not await shell.window.may_quit()
+        assert len(dialogs()) == 1
+        dialogs()[0].cancel_button.click()
+        assert not await first
+
+    shell.run(check())
+
+
+def test_without_a_tray_keep_running_is_not_offered(
+    shell: ShellBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: False))
+    shell.desk.settings.update(close_while_running="keep")
+
+    async def check() -> None:
+        await running(shell)
+        quitting = loop.begin(shell.window.may_quit())
+        await until(lambda: bool(dialogs()))
+        assert not dialogs()[0].keep_button.isVisible()
+        dialogs()[0].cancel_button.click()
+        assert not await quitting
+
+    shell.run(check())
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise", extend=True)
+def test_kept_running_the_window_comes_back_from_the_tray(
+    shell: ShellBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: True))
+    shell.desk.settings.update(close_while_running="keep")
+
+    async def check() -> None:
+        project = await running(shell)
+        assert not await shell.window.may_quit()
+        assert not shell.window.isVisible()
+        assert state_of(project) is SessionState.RUNNING
+        shell.window.tray.show_requested.emit()
+        assert shell.window.isVisible()
+        assert not shell.window.tray.shown
+
+    shell.run(check())
+
+
+def test_quit_in_the_tray_stops_without_asking(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        quitting: list[asyncio.Task[bool]] = []
+        shell.window.quit_requested.connect(
+            lambda: quitting.append(loop.begin(shell.window.may_quit()))
+        )
+        shell.window.tray.quit_requested.emit()
+        assert await quitting[0]
+        assert state_of(project) is SessionState.STOPPED
+        assert dialogs() == []
+
+    shell.run(check())
+
+
+def test_closing_a_running_project_asks(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        loop.start(answered(lambda dialog: dialog.cancel_button.click()))
+        assert not await shell.window.close_project(project)
+        assert state_of(project) is SessionState.RUNNING
+        loop.start(answered(lambda dialog: dialog.stop_button.click()))
+        assert await shell.window.close_project(project)
+        assert shell.window.projects.all == []
+
+    shell.run(check())

@@ -1,0 +1,119 @@
+"""The debug workspace destroyed and rebuilt, and runs that follow each other or are another's."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from session.play_request import PlayRequest
+from session.state import SessionState
+from studio.desk import Desk
+from studio.open_project import OpenProject
+from studio.workspaces.debug.actions import ACTIONS
+from tests.support.debug_panels import PanelBuilder, destroy, reach_state
+from tests.support.qt_loop import QtRunner, until
+from tests.support.recorded_run import RecordedRun
+from tests.support.simulated import open_ended, simulated_service
+
+
+@pytest.mark.slow
+def test_rebuilt_a_hundred_times_in_a_flood_it_shows_the_log_by_number(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play(PlayRequest(("flood",)))
+        await reach_state(project, SessionState.RUNNING)
+        log = project.session.log
+        assert log is not None
+        last = 0
+        for _ in range(100):
+            workspace = build()
+            await asyncio.sleep(0.005)
+            workspace.pane.view.grow()
+            shown = workspace.pane.view.shown_rows()
+            assert shown[0] == 1
+            assert shown[-1] == len(shown) >= last
+            last = len(shown)
+            destroy(workspace)
+        project.stop()
+        await project.session.wait()
+        workspace = build()
+        assert list(workspace.pane.view.shown_rows()) == list(range(1, log.last_seq + 1))
+        destroy(workspace)
+        await build.end()
+
+    qt.run(look(), timeout_s=55)
+
+
+def test_every_action_can_be_asked_with_and_without_a_log(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        workspace = build()
+        for action in ACTIONS:
+            assert action.enabled(workspace) in (True, False)
+            action.run(workspace)
+        project.play()
+        await project.session.wait()
+        for action in ACTIONS:
+            if action.id not in ("debug.export", "debug.open_as_text"):
+                action.run(workspace)
+        workspace.export()
+        dialog = workspace._saving._dialog
+        assert dialog is not None
+        dialog.reject()
+        assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+        await build.end()
+
+    qt.run(look())
+
+
+def test_runs_that_follow_each_other_at_once_end_with_the_last_ones_log(
+    qt: QtRunner, desk: Desk, tmp_path: Path, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        service = simulated_service(tmp_path, runtime=open_ended())
+        project = OpenProject(tmp_path, service, desk.notices)
+        window = QWidget()
+        qtbot.addWidget(window)
+        build = PanelBuilder(project, desk, window)
+        workspace = build()
+        for number in range(20):
+            project.play(PlayRequest((str(number),)))
+            await asyncio.sleep(0.001 * (number % 4))
+        await until(
+            lambda: project.session.record is not None and project.session.record.args == ("19",)
+        )
+        await reach_state(project, SessionState.RUNNING)
+        assert workspace.pane.view.log is project.session.log
+        workspace.show_run(project.service.history.list(project.path)[-1].run_id)
+        project.play()  # while the earlier one is still being opened
+        await until(lambda: len(workspace.listing.runs) > 1)
+        assert workspace.pane.view.log is project.session.log
+        assert not workspace.is_earlier()
+        await build.end()
+
+    qt.run(look())
+
+
+def test_a_run_of_another_playhead_is_followed(
+    qt: QtRunner, desk: Desk, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        other = RecordedRun(desk.home.runs.parent, project.path, "20250101-000000-000abc", 1.75e9)
+        other.output(b"one\n")
+        project.play()
+        await project.session.wait()
+        workspace = build()
+        workspace.show_run("20250101-000000-000abc")
+        await until(workspace.is_earlier)
+        before = len(workspace.pane.view.shown_rows())
+        assert "live" in workspace._banner_text.text()
+        other.output(b"two\n")
+        await until(lambda: len(workspace.pane.view.shown_rows()) == before + 1)
+        other.end()
+        await build.end()
+
+    qt.run(look())
