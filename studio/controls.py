@@ -18,26 +18,33 @@ class Controls(NamedTuple):
 
 _ROLES = {
     SessionState.IDLE: "muted",
-    SessionState.PREPARING: "focus",
+    SessionState.PREPARING: "link",
     SessionState.PREPARE_FAILED: "error",
-    SessionState.CONNECTING: "focus",
+    SessionState.CONNECTING: "link",
     SessionState.RUNNING: "play",
     SessionState.RUNTIME_FAILED: "error",
     SessionState.STOPPED: "muted",
 }
 
 
-def controls_for(state: SessionState, *, stop_requested: bool) -> Controls:
+def controls_for(state: SessionState, *, stop_requested: bool, saving: bool = False) -> Controls:
     """Return the controls of a session in a state.
 
-    Play is off while a run is under way: there Restart does what it would do.
+    Play is off while a run is under way: there Restart does what it would do. `saving`: Play
+    was pressed and files are being saved for it, which Stop calls off.
     """
-    stopping = state.active and stop_requested
+    stopping = state.active and stop_requested and not saving
     return Controls(
-        play=can_play(state) and not state.active,
-        stop=can_stop(state),
-        restart=state.active,
+        play=can_play(state) and not state.active and not saving,
+        stop=can_stop(state) or saving,
+        restart=state.active and not saving,
         stopping=stopping,
-        badge="stopping" if stopping else state.value.replace("_", " "),
-        role="warning" if stopping else _ROLES[state],
+        badge=_badge(state, stopping=stopping, saving=saving),
+        role="link" if saving else "warning" if stopping else _ROLES[state],
     )
+
+
+def _badge(state: SessionState, *, stopping: bool, saving: bool) -> str:
+    if saving:
+        return "saving"
+    return "stopping" if stopping else state.value.replace("_", " ")

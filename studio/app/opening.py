@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,9 @@ from studio.garbage import GarbageCollector
 
 #: How often a start tries again when the first studio ends while it is being asked.
 _TURNS: Final = 3
+#: How long a busy thread may keep the window's thread from running Python. With Python's own
+#: 5 ms, one that files what a run wrote was seen to hold up a paint for 50 ms, turn by turn.
+_SWITCH_S: Final = 0.001
 #: What the desktop gives a start that may come to the front.
 _TOKENS: Final = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
@@ -49,6 +53,7 @@ def _open(first: FirstInstance, path: str | None, fail: Fail) -> int:
     try:
         application = QApplication(["playhead"])
         garbage = GarbageCollector(application)
+        sys.setswitchinterval(_SWITCH_S)
         from studio.app.running import RunningStudio
 
         try:

@@ -21,6 +21,7 @@ class Appearance(QObject):
         self._application = application
         self._theme = "system"
         self._code_pixels = CODE_PIXELS
+        self._icons_held = False
         self.tokens: Tokens = DARK
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._apply()
@@ -52,7 +53,16 @@ class Appearance(QObject):
 
         The names are those of `studio.look.icons.NAMES`.
         """
+        if self._icons_held:
+            return icons.blank()
         return icons.icon(name, getattr(self.tokens, role), self.tokens.muted)
+
+    def hold_icons(self, *, held: bool) -> None:
+        """Give blank icons while `held`, for the first frame: loading them takes its time."""
+        if held != self._icons_held:
+            self._icons_held = held
+            if not held:
+                self.changed.emit()
 
     @staticmethod
     def size(pixels: int) -> QSize:

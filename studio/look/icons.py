@@ -3,7 +3,10 @@
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPixmap
+
+from studio.look.tokens import BAR_ICON
 
 #: What it means: its name in the set.
 NAMES: Final = {
@@ -53,7 +56,47 @@ NAMES: Final = {
     "undo": "msc.discard",
     "pulse": "msc.pulse",
     "lightbulb": "msc.lightbulb",
+    "folder-open": "msc.folder-opened",
+    "file-python": "msc.snake",
+    "file-code": "msc.file-code",
+    "file-text": "msc.file-text",
+    "file-picture": "msc.file-media",
+    "file-sound": "msc.music",
+    "file-archive": "msc.file-zip",
+    "file-data": "msc.json",
+    "file-markdown": "msc.markdown",
+    "file-notebook": "msc.notebook",
+    "file-settings": "msc.gear",
+    "link": "msc.file-symlink-file",
+    "eye": "msc.eye",
+    "eye-closed": "msc.eye-closed",
+    "case": "msc.case-sensitive",
+    "word": "msc.whole-word",
+    "regex": "msc.regex",
+    "replace": "msc.replace-all",
+    "in-selection": "msc.list-selection",
+    "collapse-all": "msc.collapse-all",
+    "lock": "msc.lock",
+    "float": "msc.multiple-windows",
+    "dock": "msc.layout-panel",
+    "menu": "msc.menu",
+    "down": "msc.chevron-down",
+    "bell-dot": "msc.bell-dot",
+    "content-id": "msc.tag",
+    "project": "msc.package",
+    "home": "msc.home",
+    "run-settings": "msc.settings",
+    "theme": "msc.color-mode",
+    "layout": "msc.layout",
+    "check": "msc.pass",
 }
+
+
+def blank() -> QIcon:
+    """Return an icon that shows nothing and takes an icon's room."""
+    pixmap = QPixmap(BAR_ICON, BAR_ICON)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    return QIcon(pixmap)
 
 
 @lru_cache(maxsize=512)

@@ -1,6 +1,6 @@
 """Colours and sizes of the studio, by role. Data; written nowhere else.
 
-Every text colour is at least 4.5 : 1 on all three grounds of its theme
+Every text colour is at least 4.5 : 1 on all three grounds of its theme, and on its selection
 (WCAG 2.2, success criterion 1.4.3); `tests/studio/look/test_tokens.py` computes it.
 """
 
@@ -18,6 +18,8 @@ ROW_HEIGHT: Final = 22
 LIST_ROW_HEIGHT: Final = 28
 TOOLBAR_HEIGHT: Final = 40
 STATUS_HEIGHT: Final = 24
+ACTIVITY_WIDTH: Final = 44
+PANEL_HEADER_HEIGHT: Final = 32
 ROW_ICON: Final = 16
 BAR_ICON: Final = 20
 CODE_PIXELS: Final = 13
@@ -38,15 +40,19 @@ class Tokens:
     panel: str
     raised: str
     border: str
+    handle: str
     selection: str
     current_line: str
     # texts
     text: str
     muted: str
-    # signs
+    # signs; `focus` is a line around things, `link` is its colour where it is text; `on_play` is
+    # what stands on a ground of `play`
     play: str
+    on_play: str
     stop: str
     focus: str
+    link: str
     warning: str
     error: str
     # sources of the merged log
@@ -77,13 +83,16 @@ DARK: Final = Tokens(
     panel="#212329",
     raised="#2a2d35",
     border="#34373f",
-    selection="#2f4a78",
+    handle="#4a4e59",
+    selection="#24365c",
     current_line="#262930",
     text="#e6e7ea",
     muted="#a0a6b1",
     play="#4cc26a",
+    on_play="#10261a",
     stop="#ff7b72",
     focus="#6ea8fe",
+    link="#6ea8fe",
     warning="#e3b341",
     error="#ff7b72",
     source_build="#7aa2f7",
@@ -94,12 +103,12 @@ DARK: Final = Tokens(
     code_name="#7ab7ff",
     code_string="#9ece8a",
     code_number="#e0af68",
-    code_comment="#959ba7",
+    code_comment="#9da3af",
     code_operator="#c3c8d1",
     code_decorator="#73daca",
     ansi=(
-        "#8a909c", "#ff7b72", "#7ee08a", "#e3b341", "#7aa2f7", "#d7a1ff", "#73daca", "#d5d8de",
-        "#a0a6b1", "#ff9a93", "#a5eeb0", "#f2cc6b", "#a3c0ff", "#e6c4ff", "#a2ede1", "#ffffff",
+        "#9da3af", "#ff7b72", "#7ee08a", "#e3b341", "#7aa2f7", "#d7a1ff", "#73daca", "#d5d8de",
+        "#a8aeb9", "#ff9a93", "#a5eeb0", "#f2cc6b", "#a3c0ff", "#e6c4ff", "#a2ede1", "#ffffff",
     ),
 )  # fmt: skip
 
@@ -110,13 +119,16 @@ LIGHT: Final = Tokens(
     panel="#ffffff",
     raised="#eef0f3",
     border="#d8dce2",
-    selection="#cfe0ff",
+    handle="#b4bac4",
+    selection="#d9e6ff",
     current_line="#f3f5f8",
     text="#1c1e22",
     muted="#5b626d",
     play="#166f32",
+    on_play="#ffffff",
     stop="#cf222e",
     focus="#0b5fff",
+    link="#0a55e6",
     warning="#8a5a00",
     error="#c01c28",
     source_build="#1f5fbf",
@@ -132,6 +144,6 @@ LIGHT: Final = Tokens(
     code_decorator="#0b6b64",
     ansi=(
         "#1c1e22", "#b3261e", "#186a2c", "#7d5200", "#1f5fbf", "#7a3fc1", "#0b6b64", "#5b626d",
-        "#474d57", "#c01c28", "#166f32", "#8a5a00", "#0b5fff", "#8442cc", "#0a6f68", "#1c1e22",
+        "#474d57", "#c01c28", "#166f32", "#8a5a00", "#0a55e6", "#8442cc", "#0a6f68", "#1c1e22",
     ),
 )  # fmt: skip

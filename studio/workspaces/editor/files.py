@@ -165,6 +165,8 @@ class FilesPanel(QWidget):
                 return
             if node is not None:
                 self.view.expand(self.tree.index_of(node))
+        if not shiboken6.isValid(self):
+            return
         self.view.expanded.connect(self._keep)
         self.view.collapsed.connect(self._keep)
 
