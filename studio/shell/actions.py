@@ -1,0 +1,139 @@
+"""What can be asked of the shell, in the order of the menus."""
+
+from functools import partial
+from typing import Final
+
+from studio.actions import ActionSpec
+from studio.shell.commands import Commands
+
+
+def _panel(name: str, text: str, shortcut: str) -> ActionSpec:
+    return ActionSpec(
+        f"view.{name}",
+        text,
+        partial(_toggle, name),
+        shortcut,
+        name,
+        "View",
+        enabled=Commands.has_project,
+    )
+
+
+def _toggle(name: str, commands: Commands) -> None:
+    commands.toggle_panel(name)
+
+
+def _theme(theme: str, text: str) -> ActionSpec:
+    return ActionSpec(f"studio.theme_{theme}", text, partial(_set_theme, theme), icon="theme")
+
+
+def _set_theme(theme: str, commands: Commands) -> None:
+    commands.set_theme(theme)
+
+
+ACTIONS: Final = (
+    ActionSpec(
+        "project.new", "New project…", Commands.new_project,
+        "Ctrl+Shift+N", "add", "File",
+    ),
+    ActionSpec(
+        "project.open_folder", "Open folder…", Commands.open_folder,
+        "Ctrl+Shift+O", "open", "File",
+    ),
+    ActionSpec(
+        "project.open_file", "Open a file as project…", Commands.open_file,
+        "", "file", "File",
+    ),
+    ActionSpec(
+        "project.close", "Close project", Commands.close_project,
+        "Ctrl+Shift+W", "close", "File", enabled=Commands.has_project,
+    ),
+    ActionSpec(
+        "studio.settings", "Settings…", Commands.show_settings,
+        "Ctrl+,", "settings", "File",
+    ),
+    ActionSpec("studio.quit", "Quit", Commands.quit, "Ctrl+Q", "", "File"),
+    ActionSpec(
+        "view.palette", "Command palette…", Commands.show_palette,
+        "Ctrl+Shift+P", "palette", "View",
+    ),
+    ActionSpec(
+        "view.editor", "Editor", Commands.show_editor,
+        "Ctrl+1", "edit", "View", enabled=Commands.has_project,
+    ),
+    _panel("debug", "Debug", "Ctrl+2"),
+    ActionSpec(
+        "view.history", "History", Commands.toggle_history,
+        "Ctrl+3", "history", "View", enabled=Commands.has_project,
+    ),
+    _panel("files", "Files", "Ctrl+Shift+E"),
+    _panel("search", "Search", "Ctrl+Shift+F"),
+    _panel("problems", "Problems", "Ctrl+Shift+M"),
+    ActionSpec(
+        "view.maximise", "Maximise the bottom panel", Commands.toggle_maximised,
+        "Ctrl+Shift+U", "maximize", "View",
+    ),
+    ActionSpec(
+        "view.notices", "Notices", Commands.show_notices, "", "bell", "View"
+    ),
+    ActionSpec(
+        "view.reset_layout", "Reset the layout", Commands.reset_layout,
+        "", "layout", "View",
+    ),
+    _theme("system", "Theme: like the system"),
+    _theme("light", "Theme: light"),
+    _theme("dark", "Theme: dark"),
+    ActionSpec(
+        "run.play", "Play", Commands.play,
+        "F5", "play", "Run", enabled=Commands.can_play,
+    ),
+    ActionSpec(
+        "run.stop", "Stop", Commands.stop,
+        "Shift+F5", "stop", "Run", enabled=Commands.can_stop,
+    ),
+    ActionSpec(
+        "run.restart", "Restart", Commands.restart,
+        "Ctrl+Shift+F5", "restart", "Run", enabled=Commands.can_restart,
+    ),
+    ActionSpec(
+        "run.check", "Check", Commands.check,
+        "Ctrl+Shift+B", "check", "Run", enabled=Commands.can_check,
+    ),
+    ActionSpec(
+        "run.configurations", "Edit configurations…",
+        Commands.edit_configurations, "", "run-settings", "Run", enabled=Commands.has_project,
+    ),
+    ActionSpec(
+        "run.copy_content_id", "Copy content id", Commands.copy_content_id,
+        "", "content-id", "Run", enabled=Commands.has_content_id,
+    ),
+    ActionSpec(
+        "pane.next", "Next pane", Commands.next_pane, "F6", "", "Go"
+    ),
+    ActionSpec(
+        "pane.previous", "Previous pane", Commands.previous_pane,
+        "Shift+F6", "", "Go",
+    ),
+    ActionSpec(
+        "pane.menus", "Open the menus", Commands.show_menus, "F10", "menu"
+    ),
+    ActionSpec(
+        "project.next", "Next project", Commands.next_project,
+        "Ctrl+Alt+Down", "", "Go", enabled=Commands.several_open,
+    ),
+    ActionSpec(
+        "project.previous", "Previous project", Commands.previous_project,
+        "Ctrl+Alt+Up", "", "Go", enabled=Commands.several_open,
+    ),
+    ActionSpec(
+        "help.quickstart", "The first five minutes", Commands.show_help,
+        "F1", "help", "Help",
+    ),
+    ActionSpec(
+        "help.troubleshooting", "Troubleshooting", Commands.show_troubleshooting,
+        "", "help", "Help",
+    ),
+    ActionSpec(
+        "help.about", "About Playhead", Commands.show_about, "", "info", "Help"
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The studio's dialogs: settings, run configurations, a new project, closing while running."""

@@ -1,0 +1,148 @@
+"""Asks what becomes of running programs when their window or project is closed."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import Enum
+from typing import NamedTuple
+
+import shiboken6
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.look.tokens import SPACE_L, SPACE_S, SPACE_XL
+from studio.shell.dialogs.fitting import fit
+from studio.shell.dialogs.marked_fields import CheckBox
+from studio.shell.text_label import TextLabel
+
+#: Titles named one by one; of more only the number is told.
+_NAMED = 5
+_WIDTH = 460
+
+
+class CloseChoice(Enum):
+    """What to do. The words are those of the setting `close_while_running`."""
+
+    STOP = "stop"
+    KEEP = "keep"
+    CANCEL = "cancel"
+
+
+class Answer(NamedTuple):
+    """The choice, and whether it is to be the setting from now on."""
+
+    choice: CloseChoice
+    remember: bool = False
+
+
+async def ask_close_running(
+    parent: QWidget | None, titles: Sequence[str], *, can_keep: bool
+) -> Answer:
+    """Ask once about the projects that run, by their titles; wait for the answer.
+
+    Escape, and a dialog that goes away unanswered, mean Cancel: then nothing happens.
+    `can_keep` says whether there is a tray to keep running in.
+    """
+    dialog = CloseRunningDialog(titles, can_keep=can_keep, parent=parent)
+    answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+    def settle(answer: Answer) -> None:
+        if not answered.done():
+            answered.set_result(answer)
+
+    dialog.finished.connect(lambda _: settle(dialog.answer()))
+    dialog.destroyed.connect(lambda: settle(Answer(CloseChoice.CANCEL)))
+    dialog.open()
+    try:
+        return await answered
+    finally:
+        if shiboken6.isValid(dialog):
+            dialog.hide()
+            dialog.deleteLater()
+
+
+def question(titles: Sequence[str]) -> str:
+    """Return the question for the projects that run."""
+    if len(titles) == 1:
+        return _tr("{0} is running.").format(titles[0])
+    named = ", ".join(titles[:_NAMED])
+    if len(titles) > _NAMED:
+        more = _tr("and {0} more").format(len(titles) - _NAMED)
+        return _tr("{0} programs are running: {1} {2}.").format(len(titles), named, more)
+    return _tr("{0} programs are running: {1}.").format(len(titles), named)
+
+
+class CloseRunningDialog(QDialog):
+    """Stop and close, keep running in the tray, or cancel."""
+
+    def __init__(
+        self, titles: Sequence[str], *, can_keep: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._choice = CloseChoice.CANCEL
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setWindowTitle(self.tr("Close while running"))
+        self.remember = CheckBox(self.tr("Do this from now on"))
+        self.remember.setToolTip(self.tr("It can be changed in the settings, under Playing."))
+        self.stop_button = self._button(self.tr("&Stop and close"), CloseChoice.STOP)
+        self.keep_button = self._button(self.tr("&Keep running in the tray"), CloseChoice.KEEP)
+        self.cancel_button = self._button(self.tr("Cancel"), CloseChoice.CANCEL)
+        self.keep_button.setVisible(can_keep)
+        self.stop_button.setDefault(True)
+        self.stop_button.setProperty("look", "primary")
+        self._lay_out(question(titles), _advice(can_keep=can_keep))
+        fit(self, _WIDTH)
+        self.stop_button.setFocus()
+
+    def answer(self) -> Answer:
+        """Return what was chosen; Cancel is never remembered."""
+        cancelled = self._choice is CloseChoice.CANCEL
+        return Answer(self._choice, not cancelled and self.remember.isChecked())
+
+    def _lay_out(self, text: str, advice: str) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
+        layout.setSpacing(SPACE_S)
+        layout.addWidget(TextLabel(text, "heading"))
+        layout.addWidget(TextLabel(advice, "muted"))
+        layout.addSpacing(SPACE_S)
+        layout.addWidget(self.remember)
+        layout.addStretch(1)
+        layout.addSpacing(SPACE_S)
+        row = QHBoxLayout()
+        row.setSpacing(SPACE_S)
+        row.addStretch(1)
+        for button in (self.cancel_button, self.keep_button, self.stop_button):
+            row.addWidget(button)
+        layout.addLayout(row)
+        self.setTabOrder(self.stop_button, self.keep_button)
+        self.setTabOrder(self.keep_button, self.cancel_button)
+        self.setTabOrder(self.cancel_button, self.remember)
+
+    def _button(self, text: str, choice: CloseChoice) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(True)
+        button.clicked.connect(lambda: self._choose(choice))
+        return button
+
+    def _choose(self, choice: CloseChoice) -> None:
+        self._choice = choice
+        if choice is CloseChoice.CANCEL:
+            self.reject()
+        else:
+            self.accept()
+
+
+def _advice(*, can_keep: bool) -> str:
+    if can_keep:
+        return _tr("Stop lets it end in order. In the tray it goes on. Its log is kept either way.")
+    return _tr("Stop lets it end in order; its log is kept.")
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CloseRunningDialog", text)

@@ -1,0 +1,142 @@
+"""Whether the window may close: asked once, with everything that runs stopped first."""
+
+from typing import TYPE_CHECKING
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.desk import Desk
+from studio.open_project import OpenProject
+from studio.shell.banner import Banner
+from studio.shell.projects import Opened, OpenProjects
+from studio.shell.tray import Tray
+
+if TYPE_CHECKING:  # imported late: the first frame is painted without asyncio
+    import asyncio
+
+    from session.events import RunEnded
+    from studio.shell.dialogs.close_running import CloseChoice
+
+
+class Quitting(QObject):
+    """Asks about runs and unsaved text, stops, waits; never blocks."""
+
+    #: The window goes into the tray, and its programs go on.
+    kept_running = Signal()
+
+    def __init__(
+        self, desk: Desk, projects: OpenProjects, tray: Tray, banner: Banner, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._projects = projects
+        self._tray = tray
+        self._banner = banner
+        self._window = window
+        self._under_way = False
+        #: Quit was chosen where the runs were in sight: they are not asked about again.
+        self.unasked = False
+        self._waiting: asyncio.Future[None] | None = None
+        banner.urged.connect(self._urge)
+        banner.called_off.connect(self._call_off)
+
+    async def may_quit(self) -> bool:
+        """Ask what has to be asked, stop what runs; False: the window stays."""
+        if self._under_way:
+            return False
+        self._under_way = True
+        try:
+            return await self._decide()
+        finally:
+            self._under_way = self.unasked = False
+
+    async def may_close(self, opened: Opened) -> bool:
+        """Ask before one project is closed; nothing has been stopped or saved on False."""
+        from studio.shell.dialogs.close_running import CloseChoice, ask_close_running
+
+        project = opened.project
+        active = project.session.state.active
+        if active and self._desk.settings.current.close_while_running != "stop":
+            answer = await ask_close_running(self._window, [project.title], can_keep=False)
+            if answer.choice is not CloseChoice.STOP:
+                return False
+        return opened.editor is None or await opened.editor.may_close()
+
+    async def _decide(self) -> bool:
+        from studio.shell.dialogs.close_running import CloseChoice
+
+        running = self._projects.running
+        if running and not self.unasked:
+            choice = await self._choose(running)
+            if choice is CloseChoice.KEEP and self._tray.available():
+                self.kept_running.emit()
+            if choice is not CloseChoice.STOP:
+                return False
+        if not await self._texts_are_safe():
+            return False
+        self._projects.keep_all()
+        return await self._stop_all()
+
+    async def _choose(self, running: list[OpenProject]) -> "CloseChoice":
+        from studio.shell.dialogs.close_running import CloseChoice, ask_close_running
+
+        setting = self._desk.settings.current.close_while_running
+        can_keep = self._tray.available()
+        if setting == "stop" or (setting == "keep" and can_keep):
+            return CloseChoice(setting)
+        titles = [project.title for project in running]
+        answer = await ask_close_running(self._window, titles, can_keep=can_keep)
+        if answer.remember and answer.choice is not CloseChoice.CANCEL:
+            self._desk.settings.update(close_while_running=answer.choice.value)
+        return answer.choice
+
+    async def _texts_are_safe(self) -> bool:
+        for opened in list(self._projects.all):
+            if opened.editor is None:
+                continue
+            if opened.editor.unsaved:
+                self._projects.bring(opened)
+            if not await opened.editor.may_close():
+                return False
+        return True
+
+    async def _stop_all(self) -> bool:
+        """Stop every run and wait; False where that was called off."""
+        import asyncio  # late: the first frame is painted without it
+
+        running = self._projects.running
+        if not running:
+            return True
+        self._say(running)
+        for project in running:
+            project.stop()
+        waits = asyncio.gather(*(project.session.wait() for project in running))
+        self._waiting = asyncio.ensure_future(_settle(waits))
+        try:
+            await self._waiting
+        except asyncio.CancelledError:
+            return False
+        finally:
+            self._waiting = None
+            if shiboken6.isValid(self._banner):
+                self._banner.hide()
+        return True
+
+    def _say(self, running: list[OpenProject]) -> None:
+        if len(running) == 1:
+            self._banner.say(self.tr("Stopping {0}…").format(running[0].title))
+        else:
+            self._banner.say(self.tr("Stopping {0} runs…").format(len(running)))
+
+    def _urge(self) -> None:
+        for project in self._projects.running:
+            project.stop(force=True)
+
+    def _call_off(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+
+async def _settle(waits: "asyncio.Future[list[RunEnded]]") -> None:
+    await waits

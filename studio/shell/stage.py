@@ -1,0 +1,118 @@
+"""The middle of the window: the page of the project in front, or the welcome page."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from studio.desk import Desk
+from studio.shell.projects import Opened, OpenProjects
+from studio.shell.rooms import make_editor, make_history
+
+if TYPE_CHECKING:
+    from studio.workspaces.editor.workspace import EditorWorkspace
+
+#: Files that a project begins with, where its folder has one.
+_ENTRIES = ("main.py", "__main__.py")
+
+
+class Stage(QStackedWidget):
+    """One editor for each open project, kept while it is open; its history beside it."""
+
+    #: An editor or a history was made: the room and the widget.
+    made = Signal(str, object)
+    #: The cursor of the editor in front moved: line and column, from 1.
+    cursor_moved = Signal(int, int)
+    #: Another page is in front.
+    page_changed = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        projects: OpenProjects,
+        welcome: Callable[[], QWidget],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._projects = projects
+        self._make_welcome = welcome
+        self._welcome: QWidget | None = None
+        self._empty = QWidget(self)
+        self.setProperty("look", "page")
+        self.addWidget(self._empty)
+
+    @property
+    def page(self) -> str:
+        """What is in front: `welcome`, `editor` or `history`."""
+        front = self._projects.front
+        return front.page if front is not None else "welcome"
+
+    def show_front(self) -> None:
+        """Show the project in front."""
+        front = self._projects.front
+        widget = self._welcome_page() if front is None else self._page_of(front)
+        if self.currentWidget() is not widget:
+            self.setCurrentWidget(widget)
+        self.page_changed.emit()
+
+    def show_page(self, opened: Opened, page: str) -> None:
+        """Turn to the editor or the history of a project."""
+        opened.page = page
+        if opened is self._projects.front:
+            self.show_front()
+
+    def editor_of(self, opened: Opened) -> "EditorWorkspace":
+        """Return a project's editor, made now if it was never shown."""
+        if opened.editor is None:
+            opened.editor = make_editor(opened.project, self._desk)
+            opened.flow.saver = opened.editor
+            opened.editor.cursor_moved.connect(self._move_cursor)
+            self.addWidget(opened.editor)
+            self.made.emit("editor", opened.editor)
+            kept = self._projects.kept(opened.project).get("editor")
+            entry = entry_file(opened.project.path)
+            if isinstance(kept, dict):
+                opened.editor.restore(kept)
+            elif entry is not None:
+                opened.editor.open_file(entry)
+        return opened.editor
+
+    def forget(self, opened: Opened) -> None:
+        """Let go of a project's pages."""
+        for page in (opened.editor, opened.history):
+            if page is not None:
+                self.removeWidget(page)
+                page.deleteLater()
+        opened.editor = opened.history = None
+
+    def _page_of(self, opened: Opened) -> QWidget:
+        if opened.page == "history":
+            return self._history_of(opened)
+        return self.editor_of(opened)
+
+    def _history_of(self, opened: Opened) -> QWidget:
+        if opened.history is None:
+            opened.history = make_history(opened.project, self._desk)
+            self.addWidget(opened.history)
+            self.made.emit("history", opened.history)
+        return opened.history
+
+    def _welcome_page(self) -> QWidget:
+        if self._welcome is None:
+            self._welcome = self._make_welcome()
+            self.addWidget(self._welcome)
+        return self._welcome
+
+    def _move_cursor(self, line: int, column: int) -> None:
+        front = self._projects.front
+        if front is not None and self.sender() is front.editor:
+            self.cursor_moved.emit(line, column)
+
+
+def entry_file(project: Path) -> Path | None:
+    """Return the file that a project begins with: what is shown when it is opened first."""
+    candidates = [project, *(project / name for name in _ENTRIES)]
+    return next((path for path in candidates if path.is_file()), None)
