@@ -9,7 +9,8 @@ SessionError
 ├── InvalidPattern        what should be a regular expression is none
 ├── SearchFailed          the process that searches a log could not do it
 ├── RunNotFound           no run of that name in the history
-└── RunIsLive             the run is being played, so it cannot be deleted
+├── RunIsLive             the run is being played, so it cannot be deleted
+└── LeadsOutside          a link in the project leads out of it, so nothing is copied there
 
 Each renders its own sentence and carries a stable `code`; `hint` says what to do next.
 """
@@ -127,3 +128,15 @@ class RunIsLive(SessionError):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"Run {run_id} is still being played.", "Stop it first.")
+
+
+class LeadsOutside(SessionError):
+    """What a run wrote would land outside its project."""
+
+    code = "leads-outside"
+
+    def __init__(self, project: Path, link: Path) -> None:
+        super().__init__(
+            f"{link} is, or lies behind, a link that leads out of {project}; nothing was copied.",
+            "Remove the link, or copy what you want from the folder of the run by hand.",
+        )

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from session.copying import copy_file
-from session.errors import HomeUnusable, RunIsLive, RunNotFound
+from session.errors import HomeUnusable, LeadsOutside, RunIsLive, RunNotFound
 from session.home import Home, project_key
 from session.log.liveness import is_locked
 from session.log.records import SPOOL_NAME
@@ -111,14 +111,17 @@ class RunHistory:
     def copy_written(self, record: RunRecord, *, overwrite: bool = False) -> Sequence[str]:
         """Copy what the run wrote into its project; return what was copied.
 
-        A file that exists there is left alone unless `overwrite` says otherwise.
+        A file that exists there is left alone unless `overwrite` says otherwise. Nothing is
+        written outside the project: `LeadsOutside`, before anything is copied, where a link in
+        the project would have it so.
         """
         source = self.folder(record.run_id) / WRITTEN
         target = record.project if record.project.is_dir() else record.project.parent
+        names = [name for name in record.written if not _is_foreign(name)]
+        for name in names:
+            _refuse_links(target, name)
         copied = []
-        for name in record.written:
-            if name.startswith("/") or ".." in name.split("/"):
-                continue  # the record was tampered with: nothing outside the project is written
+        for name in names:
             if overwrite or not (target / name).exists():
                 (target / name).parent.mkdir(parents=True, exist_ok=True)
                 copy_file(source / name, target / name)
@@ -164,6 +167,18 @@ class RunHistory:
 
     def _ids_of(self, project: Path) -> Iterator[RunId]:
         return _names(self._root / PROJECTS / project_key(project))
+
+
+def _is_foreign(name: str) -> bool:
+    """Whether a record was tampered with: a run names what it wrote relative to its project."""
+    return name.startswith("/") or ".." in name.split("/")
+
+
+def _refuse_links(project: Path, name: str) -> None:
+    """Raise `LeadsOutside` where a folder on the way to `name` is a link out of the project."""
+    folder = (project / name).parent
+    if not folder.resolve().is_relative_to(project.resolve()):
+        raise LeadsOutside(project, folder)
 
 
 def _names(folder: Path) -> Iterator[RunId]:

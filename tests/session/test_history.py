@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from session.errors import RunIsLive, RunNotFound
+from session.errors import LeadsOutside, RunIsLive, RunNotFound
 from session.exit_info import Cause, ExitInfo
 from session.history import RunHistory
 from session.home import Home
@@ -242,3 +242,25 @@ def test_nothing_outside_the_project_is_written(
     ended = replace(record, written=(name,))
     history.end(folder, ended)
     assert history.copy_written(ended, overwrite=True) == []
+
+
+def test_a_link_in_the_project_leads_no_copy_out_of_it(
+    history: RunHistory, project: Path, tmp_path: Path
+) -> None:
+    folder, record = begin(history, project, 1)
+    (folder.path / "written" / "out").mkdir(parents=True)
+    (folder.path / "written" / "out" / "rc").write_text("evil")
+    (folder.path / "written" / "fine.txt").write_text("fine")
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "rc").write_text("precious")
+    (project / "out").symlink_to(victim)
+    ended = replace(record, written=("fine.txt", "out/rc"))
+    history.end(folder, ended)
+    with pytest.raises(LeadsOutside, match="nothing was copied"):
+        history.copy_written(ended, overwrite=True)
+    assert (victim / "rc").read_text() == "precious"
+    assert not (project / "fine.txt").exists()
+    (project / "out").unlink()
+    (project / "out").mkdir()
+    assert history.copy_written(ended, overwrite=True) == ["fine.txt", "out/rc"]

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from session.errors import SessionError
 from session.history import RunHistory
 from session.record import RunRecord
 from session.run_folder import WRITTEN
+from studio.written import changed_since
 
 
 class WrittenFiles(NamedTuple):
@@ -38,12 +40,6 @@ def measure(history: RunHistory, record: RunRecord) -> WrittenFiles:
     return WrittenFiles(len(record.written), sum(_size(folder / name) for name in record.written))
 
 
-def changed_since(record: RunRecord) -> Sequence[str]:
-    """Return the files that the run wrote and that changed in the project after it began."""
-    root = record.project if record.project.is_dir() else record.project.parent
-    return [name for name in record.written if _changed(root / name, record.started)]
-
-
 def copy_into_project(history: RunHistory, record: RunRecord, *, force: bool = False) -> Copied:
     """Copy what a run wrote into its project; nothing where it would replace a newer file."""
     if not record.project.exists():
@@ -53,17 +49,11 @@ def copy_into_project(history: RunHistory, record: RunRecord, *, force: bool = F
         return Copied(changed=changed)
     try:
         return Copied(files=history.copy_written(record, overwrite=True))
+    except SessionError as error:
+        return Copied(failure=error.message)
     except OSError as error:
         name = error.filename or record.project
         return Copied(failure=f"{name} could not be written: {error.strerror or error}.")
-
-
-def _changed(path: Path, since: float) -> bool:
-    try:
-        status = path.lstat()
-    except OSError:
-        return False
-    return max(status.st_mtime, status.st_ctime) >= since
 
 
 def _size(path: Path) -> int:
