@@ -37,7 +37,13 @@ finally:
     print("cleaned up")
 """
 _BROKEN = 'import sys\n\nprint("mended at last\n'
-_FLOODS = "import itertools\nfor n in itertools.count():\n    print('line', n)\n"
+_FLOODS = """\
+import itertools, time
+for n in itertools.count():
+    print("line", n)
+    if n % 500 == 0:
+        time.sleep(0.01)
+"""
 _FAILS_FIRST = """\
 import os, pathlib, time
 marker = pathlib.Path(os.environ["PLAYHEAD_DATA"]) / "played"
