@@ -4,6 +4,7 @@ Workspaces know an `OpenProject` and not each other: one asks here for a place t
 for Play, and the shell sees to it.
 """
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,6 +41,16 @@ class Place(NamedTuple):
     run_id: str | None = None
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is something at a path; False, too, where nobody may look."""
+    return os.path.exists(path)  # noqa: PTH110 - `Path.exists` raises, for a name too long
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is a file at a path; False, too, where nobody may look."""
+    return os.path.isfile(path)  # noqa: PTH113 - as above
+
+
 class OpenProject(QObject):
     """A project that is open in the studio, from opening to closing."""
 
@@ -49,6 +60,8 @@ class OpenProject(QObject):
     play_requested = Signal(object)
     #: A wish: show an earlier run (its id) in the debug workspace.
     run_requested = Signal(str)
+    #: The run that is to be shown at its first error, as soon as its log is shown.
+    first_error_of: str | None = None
     #: A wish: compare two runs (their ids).
     comparison_requested = Signal(str, str)
     #: The configuration that Play uses is another one.
@@ -68,6 +81,9 @@ class OpenProject(QObject):
         self.notices = notices
         self.session = service.open(path)
         self.path = self.session.project
+        #: The project's folder; the one it lies in where the project is a file. It stays what it
+        #: was when the folder is deleted or unmounted while it is open.
+        self.root = self.path.parent if is_file(self.path) else self.path
         self.bridge = SessionBridge(self.session, self)
         self.problems = ProblemList(self)
         #: What views want to find again after having been closed, by their own keys.
@@ -81,15 +97,15 @@ class OpenProject(QObject):
         self.bridge.run_ended.connect(self._end_run)
 
     @property
-    def root(self) -> Path:
-        """The project's folder; the one it lies in where the project is a file."""
-        return self.path if self.path.is_dir() else self.path.parent
-
-    @property
     def title(self) -> str:
         """What the project calls itself, or the name of its folder or file."""
         record = self.session.record
         return (record.title if record else "") or self.path.name
+
+    def ask_for_first_error(self, run_id: str) -> None:
+        """Wish to see a run's log in the debug workspace, at its first error."""
+        self.first_error_of = run_id
+        self.run_requested.emit(run_id)
 
     def choose_configuration(self, name: str | None) -> None:
         """Have Play use a configuration of the manifest; None for the project as it is."""

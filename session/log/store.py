@@ -152,6 +152,16 @@ class LogStore:
         payload = self._spool.read(self._columns.start(row), self._columns.ends[row] - 1)
         return message_of(payload, self._columns.meta[row])
 
+    def before(self, seq: int, rows: int, size: int) -> bytes:
+        """Return what lies before row `seq`: the last `size` bytes of `rows` rows, at most.
+
+        They are the bytes on the disk, each row's followed by a newline; `seq` may be one more
+        than the last there is.
+        """
+        row = min(max(seq - 1, 0), self.last_seq)
+        stop = self._columns.start(row)
+        return self._spool.read(max(self._columns.start(max(row - rows, 0)), stop - size), stop)
+
     def select(self, query: LogQuery, after: int = 0, until: int | None = None) -> Sequence[int]:
         """Return the sequence numbers after `after`, up to `until`, that match; ascending.
 

@@ -181,10 +181,9 @@ def _failures(source: Source, error: CompileError) -> list[PrepareFailed]:
         where = f"cell {cell.number}"
     if line is not None:
         where += f", line {line}"
-    reason = error.message[:1].lower() + error.message[1:]
     return [
         PrepareFailed(
-            f"{where}: {reason.rstrip('.')}.",
+            f"{where}: {_sentence(error.message)}",
             _advice(error),
             code="syntax-error",
             path=source.path,
@@ -192,6 +191,12 @@ def _failures(source: Source, error: CompileError) -> list[PrepareFailed]:
             column=error.column,
         )
     ]
+
+
+def _sentence(message: str) -> str:
+    """Return what Python said as the end of a sentence; one that asks keeps its question mark."""
+    said = message[:1].lower() + message[1:].rstrip(".")
+    return said if said.endswith(("?", "!")) else f"{said}."
 
 
 def _magic(path: str, cell: Cell, line: int, text: str) -> PrepareFailed:

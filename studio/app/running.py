@@ -31,6 +31,7 @@ if TYPE_CHECKING:  # imported late: the first frame is painted without them
 
     from session.service import SessionService
     from studio.app.crash_report import FaultCatcher
+    from studio.shell.examples import Example
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Share of each frame that a run's output may take, in seconds.
@@ -163,14 +164,40 @@ class RunningStudio:
 
     def _open(self, path: str) -> None:
         """Open a project, or say why there is none."""
-        if Path(path).exists():
-            self._window.open_project(Path(path))
-            return
-        self._desk.notices.post(
-            f"There is nothing at {path}.",
-            Severity.ERROR,
-            "Check the spelling, or open a folder from the File menu.",
-        )
+        from studio.open_project import is_there
+        from studio.shell.examples import bundled_at
+
+        place = Path(path)
+        if not is_there(place):
+            self._desk.notices.post(
+                f"There is nothing at {path}.",
+                Severity.ERROR,
+                "Check the spelling, or open a folder from the File menu.",
+            )
+        elif (example := bundled_at(place)) is not None:
+            loop.start(self._open_copy(example))
+        else:
+            self._window.open_project(place)
+
+    async def _open_copy(self, example: "Example") -> None:
+        """Open the user's own copy of a bundled example: what is bundled stays as it is."""
+        import asyncio
+
+        from studio.shell.examples import open_copy
+
+        folder = self._desk.home.state / "examples"
+        try:
+            own = await asyncio.to_thread(open_copy, example, folder)
+        except OSError as error:
+            self._desk.notices.post(
+                f"{example.title} could not be copied to {folder}: {error.strerror or error}.",
+                Severity.WARNING,
+                f"{example.source} itself is open instead.",
+            )
+            own = example.source
+        self._window.open_project(own)
+        if own is not example.source:
+            self._window.status.say(f"{example.title} is open as your own copy: {own}")
 
     def _open_for_other(self, path: str, activation: str) -> None:
         """Do what a later start was asked to, in front of the user."""

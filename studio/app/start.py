@@ -17,7 +17,7 @@ def run_studio(path: str | None, say: Say, fail: Fail) -> int:
 
     Where a studio of the same home is open, that one is raised, and this returns at once.
     """
-    whole = os.fspath(Path(path).expanduser().absolute()) if path else None
+    whole = _whole(path) if path else None
     obstacle = _obstacle(whole)
     if obstacle is not None:
         fail(*obstacle)
@@ -25,6 +25,15 @@ def run_studio(path: str | None, say: Say, fail: Fail) -> int:
     from studio.app.opening import open_studio
 
     return open_studio(whole, say, fail)
+
+
+def _whole(path: str) -> str:
+    """Return a path from the root; as it is where the folder we stand in is gone."""
+    expanded = Path(os.path.expanduser(path))  # noqa: PTH111 - `~nobody` stays as it is
+    try:
+        return os.fspath(expanded.absolute())
+    except FileNotFoundError:
+        return os.fspath(expanded)
 
 
 def _obstacle(path: str | None) -> Obstacle | None:

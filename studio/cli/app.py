@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from session.log.entry import Severity, Source
-from studio.cli.theme import SOURCE_WORDS
+from studio.row_words import SOURCE_WORDS
 
 if TYPE_CHECKING:
     from studio.cli.quick_studio import OpenStudio

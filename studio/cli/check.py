@@ -17,11 +17,12 @@ from studio.cli.console import say
 from studio.cli.exit_code import PLAYHEAD_FAILED
 from studio.cli.live_line import LiveLine
 from studio.cli.program_text import safe
-from studio.cli.render import clock, without_place
 from studio.cli.show import PATIENCE_S
 from studio.cli.signals import EndingSignals
 from studio.cli.terminal import columns, terminal_of
 from studio.cli.theme import Theme
+from studio.figures import since_play
+from studio.row_words import without_place
 
 _TICK_S: Final = 0.1
 
@@ -77,7 +78,7 @@ class _Check:
 
     def _passing(self, passed: float) -> str:
         last = self._entries[-1].message if self._entries else "checking"
-        return f"{clock(passed)[:-2]}   {safe(last.partition(chr(10))[0], colour=False)}"
+        return f"{since_play(passed)[:-2]}   {safe(last.partition(chr(10))[0], colour=False)}"
 
     def _signalled(
         self, number: signal.Signals, work: "asyncio.Task[PrepareFailed | None]"

@@ -14,9 +14,9 @@ from typing import Final
 from session.history import RunHistory
 from session.home import find_home
 from studio.cli.finding import Finding, Grade
-from studio.cli.render import size
 from studio.cli.terminal import columns, terminal_of
 from studio.display import missing_packages
+from studio.figures import size
 
 _OLDEST_PYTHON: Final = (3, 11)
 _LOW_SPACE: Final = 1_000_000_000

@@ -7,55 +7,23 @@
 from typing import Final
 
 from session.exit_info import ExitInfo
-from session.log.entry import Location, LogEntry, Severity, Stream
+from session.log.entry import LogEntry, Severity, Stream
 from session.state import SessionState
 from studio.cli.program_text import safe
 from studio.cli.theme import Theme
+from studio.figures import since_play
+from studio.row_words import without_place
 
 #: The width of a source's column and where the messages begin.
 WORD_WIDTH: Final = 8
 INDENT: Final = " " * (9 + 2 + WORD_WIDTH)
 
 
-def clock(seconds: float) -> str:
-    """Return the time since Play as minutes, seconds and milliseconds; hours when it has them."""
-    milliseconds = max(round(seconds * 1000), 0)
-    minutes, milliseconds = divmod(milliseconds, 60_000)
-    tail = f"{milliseconds // 1000:02}.{milliseconds % 1000:03}"
-    if minutes < 60:
-        return f"{minutes:02}:{tail}"
-    return f"{minutes // 60}:{minutes % 60:02}:{tail}"
-
-
-def duration(seconds: float) -> str:
-    """Return a length of time as people say it: `340 ms`, `4.8 s`, `2 min 05 s`, `3 h 10 min`."""
-    if seconds < 0.9995:
-        return f"{max(seconds, 0) * 1000:.0f} ms"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
-
-
-def size(count: int) -> str:
-    """Return a number of bytes with a unit that suits it, in steps of a thousand."""
-    if count < 1000:
-        return f"{count} B"
-    amount = float(count)
-    for unit in ("kB", "MB", "GB"):
-        amount /= 1000
-        if amount < 999.5:
-            return f"{amount:.1f} {unit}" if amount < 9.95 else f"{amount:.0f} {unit}"
-    return f"{amount / 1000:.1f} TB"
-
-
 def state_text(state: str, seconds: float, theme: Theme) -> str:
     """Return a state change: quiet, unless the state is a failure."""
     text = theme.state(state)
     failed = state in {SessionState.PREPARE_FAILED, SessionState.RUNTIME_FAILED}
-    return f"{theme.dim(clock(seconds))}  {text if failed else theme.dim(text)}"
+    return f"{theme.dim(since_play(seconds))}  {text if failed else theme.dim(text)}"
 
 
 def prefix(row: LogEntry, started: float, theme: Theme) -> str:
@@ -64,7 +32,7 @@ def prefix(row: LogEntry, started: float, theme: Theme) -> str:
     mark = theme.dim(" err") if row.stream is Stream.STDERR else ""
     shown = len("run err") if mark else len(_bare(row))
     padding = " " * (WORD_WIDTH - shown)
-    return f"{theme.dim(clock(row.time - started))}  {word}{mark}{padding}"
+    return f"{theme.dim(since_play(row.time - started))}  {word}{mark}{padding}"
 
 
 def _bare(row: LogEntry) -> str:
@@ -89,14 +57,6 @@ def _described(entry: LogEntry, theme: Theme) -> str:
     if entry.code and entry.severity >= Severity.WARNING:
         parts.append(theme.dim(f"[{entry.code}]"))
     return " ".join(part for part in parts if part)
-
-
-def without_place(message: str, location: Location | None) -> str:
-    """Return a message without the place it begins with, where that is shown before it anyway."""
-    if location is None:
-        return message
-    places = (f"{location.path}, line {location.line}: ", f"{location.path}: ")
-    return next((message.removeprefix(p) for p in places if message.startswith(p)), message)
 
 
 def end_text(state: SessionState, exit_info: ExitInfo, seconds: float, theme: Theme) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from session.exit_info import Cause
 from session.record import RunRecord
-from studio.cli.render import duration
+from studio.figures import duration
 
 
 class RunLine:

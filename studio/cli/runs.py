@@ -12,7 +12,7 @@ from studio.cli.errors import ChangedInProject, NotCopied, ProjectGone
 from studio.cli.run_line import RunLine
 from studio.cli.terminal import Terminal, columns, is_tty, terminal_of
 from studio.cli.theme import Theme
-from studio.cli.written import changed_since
+from studio.written import changed_since
 
 _GAP = "  "
 _HEAD = ("RUN", "PLAYED", "TOOK", "ENDED", "PROJECT")

@@ -11,9 +11,10 @@ from session.run_id import RunId
 from session.state import SessionState
 from studio.cli.feed import View
 from studio.cli.jsonl_view import JsonlView
-from studio.cli.render import clock, copy_text, end_text
+from studio.cli.render import copy_text, end_text
 from studio.cli.screen import Screen
 from studio.cli.terminal import Terminal, columns, terminal_of
+from studio.figures import since_play
 
 #: A state that lasts longer than this is shown while it lasts.
 PATIENCE_S = 0.3
@@ -82,7 +83,7 @@ class HumanShow:
         now = time.time()
         if not self.live or now - since < PATIENCE_S:
             return ""
-        passed = clock(now - self._screen.started)[:-2]
+        passed = since_play(now - self._screen.started)[:-2]
         text = f"{passed}     {word or state + self._screen.theme.ellipsis}"
         return self._screen.status(text, columns(1))
 

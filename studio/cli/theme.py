@@ -8,16 +8,10 @@ from typing import Final, NamedTuple
 
 from session.log.entry import Severity, Source
 from session.state import SessionState
+from studio.row_words import SOURCE_WORDS
 
 RESET: Final = "\x1b[0m"
 
-#: A source as people read it; the last one is the program's own.
-SOURCE_WORDS: Final = {
-    Source.BUILD: "build",
-    Source.PACK_VALIDATION: "check",
-    Source.PACK: "pack",
-    Source.RUNTIME: "run",
-}
 _SOURCE_SGR: Final = {
     Source.BUILD: "34",
     Source.PACK_VALIDATION: "35",

@@ -19,6 +19,8 @@ from typing import Any, Final, NamedTuple
 logger = logging.getLogger(__name__)
 
 _LOCK: Final = "lock"
+#: Characters that are encoded at a time: a large text holds nobody up.
+_CHUNK: Final = 128 * 1024
 
 
 class Recovered(NamedTuple):
@@ -47,7 +49,8 @@ class RecoveryStore:
         self._store = folder
         self._own: Path | None = None
         self._locks: dict[Path, int] = {}
-        self._wanted: dict[Path, bytes | None] = {}
+        self._wanted: dict[Path, dict[str, Any] | None] = {}
+        self._discarded: set[str] = set()
         self._changed = threading.Condition()
         self._busy = False
         self._closed = False
@@ -70,13 +73,32 @@ class RecoveryStore:
             "base_digest": base_digest,
             "at": time.time(),
         }
-        data = json.dumps(record).encode("utf-8")
-        self._want(_file_name(path, untitled_name), data)
+        name = _file_name(path, untitled_name)
+        self._discarded.discard(name)
+        self._want(name, record)
 
     def drop(self, path: Path | None, untitled_name: str | None = None) -> None:
         """Forget a document's text: it was saved, or given up."""
+        self._forget(_file_name(path, untitled_name))
+
+    def forget_discarded(self, name: str) -> None:
+        """Forget a text that was given up; its document is closed now."""
+        if name in self._discarded:
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        self._discarded.discard(name)
         if self._own is not None:
-            self._want(_file_name(path, untitled_name), None)
+            self._want(name, None)
+
+    def discard(self, path: Path | None, untitled_name: str | None = None) -> "Discarded":
+        """The user gave a text up: it is forgotten when this store is closed, not before.
+
+        Calling what is returned forgets it at once. A text that is kept again is not forgotten.
+        """
+        name = _file_name(path, untitled_name)
+        self._discarded.add(name)
+        return Discarded(self, name)
 
     def left(self) -> list[Recovered]:
         """Return what dead processes left, newest first; it is this process's to deal with now.
@@ -104,6 +126,8 @@ class RecoveryStore:
 
     def close(self) -> None:
         """Finish writing and give up the lock; texts still kept are then found by the next."""
+        for name in list(self._discarded):
+            self._forget(name)
         self.flush()
         with self._changed:
             self._closed = True
@@ -118,11 +142,11 @@ class RecoveryStore:
 
     # ---- writing, in a thread of its own ------------------------------------------------------
 
-    def _want(self, name: str, data: bytes | None) -> None:
+    def _want(self, name: str, record: dict[str, Any] | None) -> None:
         with self._changed:
             if self._closed:
                 return
-            self._wanted[self._own_folder() / name] = data
+            self._wanted[self._own_folder() / name] = record
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="recovery", daemon=True)
                 self._thread.start()
@@ -139,22 +163,22 @@ class RecoveryStore:
                 self._changed.wait_for(lambda: self._wanted or self._closed)
                 if not self._wanted:
                     return
-                file, data = self._wanted.popitem()
+                file, record = self._wanted.popitem()
                 self._busy = True
             try:
-                self._carry_out(file, data)
+                self._carry_out(file, record)
             finally:
                 with self._changed:
                     self._busy = False
                     self._changed.notify_all()
 
-    def _carry_out(self, file: Path, data: bytes | None) -> None:
+    def _carry_out(self, file: Path, record: dict[str, Any] | None) -> None:
         try:
             self._lock_own(file.parent)
-            if data is None:
+            if record is None:
                 file.unlink(missing_ok=True)
             else:
-                _write(file, data)
+                _write(file, record)
         except OSError as error:
             logger.warning("%s could not be written: %s", file, error)
             self.failure = (
@@ -206,6 +230,17 @@ class RecoveryStore:
             os.close(handle)
 
 
+class Discarded:
+    """Called, it forgets a text that the user gave up, if it was not kept again since."""
+
+    def __init__(self, store: RecoveryStore, name: str) -> None:
+        self._store = store
+        self._name = name
+
+    def __call__(self, _: object = None) -> None:
+        self._store.forget_discarded(self._name)
+
+
 def _lock(folder: Path) -> int | None:
     """Lock a folder for as long as this process lives; None where another has it."""
     try:
@@ -220,20 +255,25 @@ def _lock(folder: Path) -> int | None:
     return handle
 
 
-def _write(file: Path, data: bytes) -> None:
+def _write(file: Path, record: dict[str, Any]) -> None:
     """Write without syncing: what the kernel has survives the death of a process."""
     beside = file.with_suffix(".tmp")
-    beside.write_bytes(data)
+    text = str(record["text"])
+    with beside.open("wb") as out:
+        out.write(json.dumps(record | {"text": None}).encode() + b"\n")
+        for start in range(0, len(text), _CHUNK):
+            out.write(text[start : start + _CHUNK].encode("utf-8", "surrogatepass"))
     beside.replace(file)
 
 
 def _read(file: Path) -> Recovered | None:
     try:
-        record: Any = json.loads(file.read_bytes())
-        path, text = record["path"], record["text"]
+        head, _, data = file.read_bytes().partition(b"\n")
+        record: Any = json.loads(head)
+        path, text = record["path"], data.decode("utf-8", "surrogatepass")
         return Recovered(
             Path(path) if path is not None else None,
-            str(text),
+            text,
             str(record["base_digest"]),
             float(record["at"]),
             str(record["name"]),

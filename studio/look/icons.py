@@ -6,6 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QIcon, QPixmap
 
+from studio.look.kept_icon import kept
 from studio.look.tokens import BAR_ICON
 
 #: What it means: its name in the set.
@@ -104,5 +105,4 @@ def icon(name: str, colour: str, disabled: str) -> QIcon:
     """Return an icon in a colour; KeyError for a name that is not in `NAMES`."""
     import qtawesome  # imported late: it loads its fonts, and the first paint needs none
 
-    found: QIcon = qtawesome.icon(NAMES[name], color=colour, color_disabled=disabled)
-    return found
+    return kept(qtawesome.icon(NAMES[name], color=colour, color_disabled=disabled))

@@ -93,6 +93,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QKeySequenceEdit {
     selection-color: $text; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: $focus; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: $muted; background: $window; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; height: 0; border: none; }
+QComboBox::drop-down { border: none; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $border;
     selection-background-color: $selection; selection-color: $text; }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: $panel; color: $text; border: none;

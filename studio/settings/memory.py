@@ -2,7 +2,9 @@
 
 import json
 import logging
+from copy import deepcopy
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 from studio.settings.kept_file import Change, change_kept, read_kept
@@ -26,33 +28,54 @@ class Memory:
         document, self.problem, _ = read_kept(path)
         self._values: dict[str, Any] = document or {}
         self._changed: set[str] = set()
+        self._writing = Lock()
+        self._noting = Lock()  # never held for long
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something differs from what is on disk."""
+        return bool(self._changed)
 
     def get(self, key: str, kind: type[Any], default: Any = None) -> Any:  # noqa: ANN401 - JSON
         """Return what is remembered under `key` if it is of that kind, else `default`.
 
-        True and False are no numbers here.
+        True and False are no numbers here. What is returned is the caller's own.
         """
         value = self._values.get(key)
         truth = isinstance(value, bool) and kind in (int, float)
-        return value if isinstance(value, kind) and not truth else default
+        return deepcopy(value) if isinstance(value, kind) and not truth else default
 
     def set(self, key: str, value: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Remember a JSON value; kept on disk by `save`."""
-        self._values[key] = value
-        self._changed.add(key)
+        """Remember a JSON value as it is now; kept on disk by `save`."""
+        if key in self._values and self._values[key] == value:
+            return
+        with self._noting:
+            self._values[key] = deepcopy(value)
+            self._changed.add(key)
 
     def save(self) -> None:
-        """Write down what was set. What is no JSON, or too large, is left out and logged."""
-        if not self._changed:
+        """Write down what was set. What is no JSON, or too large, is left out and logged.
+
+        On any thread, while another one sets values: what that sets is written next time.
+        """
+        with self._writing:
+            self._save()
+
+    def _save(self) -> None:
+        with self._noting:
+            changed, self._changed = self._changed, set()
+            values = dict(self._values)  # its values are replaced, never changed in place
+        if not changed:
             return
-        whole = _fitting(self._values)
-        fit = {key: whole[key] for key in self._changed & whole.keys()}
+        whole = _fitting(values)
+        fit = {key: whole[key] for key in changed & whole.keys()}
         try:
-            problem = change_kept(self._path, Change(fit, self._changed - fit.keys()), whole)
+            problem = change_kept(self._path, Change(fit, changed - fit.keys()), whole)
         except OSError as error:
             logger.warning("%s could not be written: %s", self._path, error)
+            with self._noting:
+                self._changed |= changed
             return
-        self._changed = set()
         if problem:
             logger.warning("%s", problem)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -112,6 +112,10 @@ class ActionRegistry(QObject):
         for name, one in self._known.items():
             if name not in self._derived:
                 one.action.setEnabled(True)
+
+    def release_later(self) -> None:
+        """Do the same once what a menu was asked for has been run, which is after it has gone."""
+        QTimer.singleShot(0, self, self.release)
 
     def derive(self, name: str, *, enabled: bool) -> None:
         """Set what somebody else keeps up to date."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from studio.actions import ActionSpec
 from studio.shell.commands import Commands
+from studio.shell.layout import AREAS, BOTTOM, LEFT
 
 
 def _panel(name: str, text: str, shortcut: str) -> ActionSpec:
@@ -30,6 +31,50 @@ def _theme(theme: str, text: str) -> ActionSpec:
 def _set_theme(theme: str, commands: Commands) -> None:
     commands.set_theme(theme)
 
+
+def _move(text: str, name: str, area: str) -> ActionSpec:
+    return ActionSpec(
+        panel_action(name, area),
+        text,
+        partial(_move_panel, name, area),
+        icon="layout" if area else "float",
+        enabled=partial(_can_move_panel, name, area),
+    )
+
+
+def _move_panel(name: str, area: str, commands: Commands) -> None:
+    commands.move_panel(name, area)
+
+
+def _can_move_panel(name: str, area: str, commands: Commands) -> bool:
+    return commands.can_move_panel(name, area)
+
+
+def panel_action(name: str, area: str) -> str:
+    """Return the id of what moves a panel to an area; "" for a window of its own."""
+    return f"panel.{name}_{area or 'window'}"
+
+
+def panel_menu(name: str) -> list[str]:
+    """Return the actions that the menu of a panel's tab offers."""
+    return [*(panel_action(name, area) for area in (*AREAS, "")), f"view.{name}"]
+
+
+#: In the palette, and in the menu of a panel's tab.
+MOVES: Final = (
+    _move("Files: move to the left", "files", LEFT),
+    _move("Files: move to the bottom", "files", BOTTOM),
+    _move("Files: window of its own", "files", ""),
+    _move("Search: move to the left", "search", LEFT),
+    _move("Search: move to the bottom", "search", BOTTOM),
+    _move("Search: window of its own", "search", ""),
+    _move("Debug: move to the left", "debug", LEFT),
+    _move("Debug: move to the bottom", "debug", BOTTOM),
+    _move("Debug: window of its own", "debug", ""),
+    _move("Problems: move to the left", "problems", LEFT),
+    _move("Problems: move to the bottom", "problems", BOTTOM),
+    _move("Problems: window of its own", "problems", ""),
+)
 
 ACTIONS: Final = (
     ActionSpec(
@@ -75,6 +120,10 @@ ACTIONS: Final = (
     ),
     ActionSpec(
         "view.notices", "Notices", Commands.show_notices, "", "bell", "View"
+    ),
+    ActionSpec(
+        "view.isolation", "Isolation", Commands.show_isolation,
+        "", "shield", "View", enabled=Commands.has_project,
     ),
     ActionSpec(
         "view.reset_layout", "Reset the layout", Commands.reset_layout,
@@ -136,4 +185,5 @@ ACTIONS: Final = (
     ActionSpec(
         "help.about", "About Playhead", Commands.show_about, "", "info", "Help"
     ),
+    *MOVES,
 )  # fmt: skip

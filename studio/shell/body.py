@@ -37,10 +37,10 @@ class Body(QWidget):
         self._stage.setVisible(not (layout.maximised and self._panels.seen_anything(BOTTOM)))
         if self.width() < 2 * _LEAST_WORK:
             return  # before the first layout of the window
-        left = min(layout.sizes[LEFT], self.columns.width() - _LEAST_WORK)
+        left = min(layout.size(LEFT, self.columns.width()), self.columns.width() - _LEAST_WORK)
         self.columns.setSizes([left, max(1, self.columns.width() - left - _HANDLE)])
         if self._stage.isVisibleTo(self):
-            bottom = min(layout.sizes[BOTTOM], self.rows.height() - _LEAST_WORK)
+            bottom = min(layout.size(BOTTOM, self.rows.height()), self.rows.height() - _LEAST_WORK)
             self.rows.setSizes([max(1, self.rows.height() - bottom - _HANDLE), bottom])
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

@@ -11,6 +11,7 @@ from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject
 from studio.shell.frame import Frame
+from studio.shell.home_folder import home_folder
 from studio.shell.projects import Opened
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Commands(QObject):
         return len(self._window.projects.all) > 1
 
     def _start(self) -> Path:
-        return self.front.project.root.parent if self.front else Path.home()
+        return self.front.project.root.parent if self.front else home_folder()
 
     def _open_chosen(self, path: Path) -> None:
         self._window.open_project(path)
@@ -168,6 +169,21 @@ class Commands(QObject):
         elif not _keyboard_is_somewhere(self._window):
             self.show_editor()
 
+    def move_panel(self, name: str, area: str) -> None:
+        """Have a panel stand in an area; "" for a window of its own."""
+        panels = self._window.panels
+        if area:
+            panels.move(name, area)
+        else:
+            panels.float_out(name)
+        self._window.ring.enter(panels.content(name) or panels.hosts[name])
+
+    def can_move_panel(self, name: str, area: str) -> bool:
+        """Whether a panel does not stand there already."""
+        layout = self._window.panels.layout
+        here = "" if name in layout.floating else layout.area(name)
+        return self.has_project() and here != area
+
     def toggle_maximised(self) -> None:
         """Give the bottom panel all of the room, or give it back."""
         self._window.panels.toggle_maximised()
@@ -191,6 +207,10 @@ class Commands(QObject):
     def show_notices(self) -> None:
         """Open the notices."""
         self._window.show_notices()
+
+    def show_isolation(self) -> None:
+        """Open what the shield stands for."""
+        self._window.show_isolation()
 
     def next_pane(self) -> None:
         """Go to the next pane."""

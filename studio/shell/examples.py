@@ -37,6 +37,13 @@ def list_examples() -> list[Example]:
     return [_describe(name, example_path(name)) for name in example_names()]
 
 
+def bundled_at(path: Path) -> Example | None:
+    """Return the bundled example that lies at a path; None for anything else."""
+    wanted = path.resolve()
+    sources = ((name, example_path(name)) for name in example_names())
+    return next((_describe(name, at) for name, at in sources if at.resolve() == wanted), None)
+
+
 def list_templates() -> list[Example]:
     """Return the templates for new projects; their title is their name."""
     found = [_describe(name, template_folder(name)) for name in template_names()]

@@ -42,3 +42,7 @@ class Frame(QMainWindow):
     def show_notices(self) -> None:
         """Open the list behind the bell."""
         raise NotImplementedError
+
+    def show_isolation(self) -> None:
+        """Say what stands between a program and the user's things."""
+        raise NotImplementedError

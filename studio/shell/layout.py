@@ -6,8 +6,9 @@ from typing import Any, Final, NamedTuple
 LEFT: Final = "left"
 BOTTOM: Final = "bottom"
 AREAS: Final = (LEFT, BOTTOM)
-#: Widths and heights of the areas at first, in pixels.
-_SIZES: Final = {LEFT: 240, BOTTOM: 260}
+#: Widths and heights of the areas at first, in pixels; the bottom has a share of what there is.
+_SIZES: Final = {LEFT: 240}
+BOTTOM_SHARE: Final = 0.42
 _LEAST: Final = {LEFT: 140, BOTTOM: 96}
 _MOST: Final = 4000
 
@@ -34,17 +35,27 @@ class Layout:
 
     open: set[str] = field(default_factory=lambda: {n for n, seat in SEATS.items() if seat.open})
     current: dict[str, str] = field(default_factory=lambda: {LEFT: "files", BOTTOM: "debug"})
+    #: Those that were moved to another area than the one they belong to.
+    moved: dict[str, str] = field(default_factory=dict)
     #: Those that are windows of their own, with x, y, width and height; () before the first time.
     floating: dict[str, tuple[int, ...]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=lambda: dict(_SIZES))
     maximised: bool = False
 
+    def area(self, name: str) -> str:
+        """Return the area that a panel stands in, or would if it did not float."""
+        return self.moved.get(name, SEATS[name].area)
+
+    def size(self, area: str, room: int) -> int:
+        """Return the width or height of an area, of `room` pixels for it and the work."""
+        return self.sizes.get(area) or round(room * BOTTOM_SHARE)
+
     def tabs(self, area: str) -> list[str]:
         """Return the panels that stand in an area, in their order."""
         return [
             name
-            for name, seat in SEATS.items()
-            if seat.area == area and name in self.open and name not in self.floating
+            for name in SEATS
+            if self.area(name) == area and name in self.open and name not in self.floating
         ]
 
     def front(self, area: str) -> str | None:
@@ -57,13 +68,13 @@ class Layout:
         """Whether a panel can be seen: in front of its area, or in a window of its own."""
         if name in self.floating:
             return name in self.open
-        return self.front(SEATS[name].area) == name
+        return self.front(self.area(name)) == name
 
     def show(self, name: str) -> None:
         """Open a panel where it was, and bring it to the front there."""
         self.open.add(name)
         if name not in self.floating:
-            self.current[SEATS[name].area] = name
+            self.current[self.area(name)] = name
 
     def close(self, name: str) -> None:
         """Close a panel; its neighbour comes to the front."""
@@ -83,6 +94,15 @@ class Layout:
         self.floating.pop(name, None)
         self.show(name)
 
+    def move(self, name: str, area: str) -> None:
+        """Have a panel stand in an area, in front there."""
+        self.moved.pop(name, None)
+        if area != SEATS[name].area:
+            self.moved[name] = area
+        self.dock(name)
+        if not self.tabs(BOTTOM):
+            self.maximised = False
+
     def maximise(self, on: bool) -> None:
         """Give the bottom area all of the room, or not; an empty one never gets it."""
         self.maximised = on and bool(self.tabs(BOTTOM))
@@ -92,6 +112,7 @@ class Layout:
         return {
             "open": sorted(self.open),
             "current": dict(self.current),
+            "moved": dict(self.moved),
             "floating": {name: list(place) for name, place in self.floating.items()},
             "sizes": dict(self.sizes),
             "maximised": self.maximised,
@@ -105,6 +126,11 @@ def read_layout(document: dict[str, Any]) -> Layout:
     if isinstance(names, list):
         layout.open = {name for name in names if isinstance(name, str) and name in SEATS}
     layout.current |= _texts(document.get("current"))
+    layout.moved = {
+        name: area
+        for name, area in _items(document.get("moved"))
+        if name in SEATS and area in AREAS and area != SEATS[name].area
+    }
     layout.floating = _places(document.get("floating"))
     for area, size in _items(document.get("sizes")):
         if area in AREAS and type(size) is int and _LEAST[area] <= size <= _MOST:

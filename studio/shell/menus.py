@@ -1,8 +1,9 @@
 """The menus: every action that names one stands there, as bar or behind one button."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QSize, Qt
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from studio.desk import Desk
@@ -27,10 +28,11 @@ class Menus(QObject):
         super().__init__(parent)
         self._desk = desk
         self._registry = registry
+        self._parent = parent
         self._menus = {name: QMenu(_title(text), parent) for name, text in MENUS.items()}
         for menu in self._menus.values():
             menu.aboutToShow.connect(registry.refresh)
-            menu.aboutToHide.connect(self._release_later)
+            menu.aboutToHide.connect(registry.release_later)
             menu.setToolTipsVisible(False)
         self.fill()
 
@@ -52,6 +54,16 @@ class Menus(QObject):
         """Return one menu."""
         return self._menus[name]
 
+    def popup(self, names: Sequence[str], place: QPoint) -> QMenu:
+        """Show some actions at a place of the screen, in a menu that goes by itself."""
+        menu = QMenu(self._parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._registry.refresh()
+        menu.aboutToHide.connect(self._registry.release_later)
+        menu.addActions([self._registry.action(name) for name in names])
+        menu.popup(place)
+        return menu
+
     def bar(self, parent: QWidget) -> QMenuBar:
         """Return the menus as a bar."""
         bar = QMenuBar(parent)
@@ -70,10 +82,6 @@ class Menus(QObject):
             whole.addMenu(menu)
         button.setMenu(whole)
         return button
-
-    def _release_later(self) -> None:
-        """The action that was chosen runs after its menu has gone."""
-        QTimer.singleShot(0, self, self._registry.release)
 
 
 class _MenuButton(QToolButton):

@@ -1,30 +1,29 @@
 """The list behind the bell: what the studio had to tell, newest first. Never opens by itself."""
 
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XL, SPACE_XS
 from studio.notices import Notice, NoticeAction, NoticeList
 from studio.shell.notice_row import NoticeRow
+from studio.shell.popup import Popup
 from studio.shell.text_label import TextLabel
 
 _WIDTH, _HEIGHT = 440, 420
 
 
-class NoticesPanel(QFrame):
+class NoticesPanel(Popup):
     """A popup; `open_at` shows it beside the bell. Opening it marks everything as read."""
 
     def __init__(
         self, notices: NoticeList, appearance: Appearance, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(appearance, parent)
         self._notices = notices
-        self._appearance = appearance
         self._rows: dict[int, NoticeRow] = {}
         self.setAccessibleName(self.tr("Notices"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.resize(_WIDTH, _HEIGHT)
         self.clear_button = QPushButton(self.tr("Clear"))
         self.clear_button.setToolTip(self.tr("Empty the list"))
@@ -42,15 +41,8 @@ class NoticesPanel(QFrame):
         self._refresh()
 
     def open_at(self, anchor: QWidget) -> None:
-        """Show the list above or below `anchor`, wholly on its screen."""
-        corner = anchor.mapToGlobal(QPoint(anchor.width(), 0))
-        place = QRect(corner - QPoint(self.width(), self.height() + SPACE_XS), self.size())
-        screen = anchor.screen().availableGeometry()
-        if place.top() < screen.top():
-            place.moveTop(anchor.mapToGlobal(QPoint(0, anchor.height())).y() + SPACE_XS)
-        place.moveLeft(max(screen.left(), min(place.left(), screen.right() - place.width())))
-        self.move(place.topLeft())
-        self.show()
+        """Show the list beside `anchor`, the keyboard in it."""
+        self.show_beside(anchor)
         first = next(iter(self.rows()), None)
         (first or self.clear_button).setFocus()
 
@@ -67,15 +59,6 @@ class NoticesPanel(QFrame):
         super().showEvent(event)
         self._refresh()
         self._notices.mark_read()
-
-    def paintEvent(self, _: QPaintEvent) -> None:  # noqa: N802 - Qt's name
-        """Draw the edge that sets it apart from what lies below it."""
-        tokens = self._appearance.tokens
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(tokens.panel))
-        painter.setPen(QColor(tokens.border))
-        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
     def _step(self, by: int) -> None:
         """Move the focus from the row that asked to the one below or above it."""

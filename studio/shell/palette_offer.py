@@ -33,7 +33,7 @@ def _projects(window: Frame) -> list[Choice]:
     return [
         Choice(
             f"project:{opened.project.path}",
-            opened.project.title,
+            projects.title(opened.project),
             partial(projects.bring, opened),
             QCoreApplication.translate("CommandPalette", "project"),
             icon="project",

@@ -1,6 +1,6 @@
 """One side of the window where panels stand: their tabs and the one in front."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.look.appearance import Appearance
@@ -13,6 +13,7 @@ class PanelArea(QWidget):
     """The panels of one area; hidden while none of them is open."""
 
     chosen = Signal(str)
+    menu_requested = Signal(str, QPoint)
     maximise_requested = Signal()
     #: Wishes about the panel in front, by its name.
     float_requested = Signal(str)
@@ -30,6 +31,7 @@ class PanelArea(QWidget):
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
         self.header.chosen.connect(self.chosen)
+        self.header.menu_requested.connect(self.menu_requested)
         self.header.maximise_requested.connect(self.maximise_requested)
         self.header.float_requested.connect(self._wish_float)
         self.header.close_requested.connect(self._wish_close)

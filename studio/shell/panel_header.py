@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
@@ -15,6 +15,8 @@ class PanelHeader(QWidget):
     """Tabs on the left; maximise, float or dock, and close on the right."""
 
     chosen = Signal(str)  # the panel whose tab was pressed
+    #: The menu of a panel's tab is wanted: the panel and the place on the screen.
+    menu_requested = Signal(str, QPoint)
     maximise_requested = Signal()
     float_requested = Signal()
     close_requested = Signal()
@@ -116,6 +118,8 @@ class PanelHeader(QWidget):
         tab.setAccessibleName(PANELS[name].name)
         tab.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         tab.clicked.connect(self._choose)
+        tab.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tab.customContextMenuRequested.connect(self._wish_menu)
         self._group.addButton(tab)
         return tab
 
@@ -124,6 +128,11 @@ class PanelHeader(QWidget):
             if tab.isChecked():
                 self.chosen.emit(name)
                 return
+
+    def _wish_menu(self, place: QPoint) -> None:
+        tab = self.sender()
+        if isinstance(tab, QToolButton):
+            self.menu_requested.emit(tab.property("panel"), tab.mapToGlobal(place))
 
     def _say_float(self) -> None:
         text = (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.desk import Desk
@@ -22,6 +22,8 @@ class Panels(QObject):
     changed = Signal()
     #: A panel's content was made: its name and the widget.
     made = Signal(str, object)
+    #: The menu of a panel is wanted: its name and the place on the screen.
+    menu_requested = Signal(str, QPoint)
     #: A panel became a window of its own (the `PanelWindow`).
     floated = Signal(object)
 
@@ -40,6 +42,7 @@ class Panels(QObject):
             host.made.connect(self.made)
         for area in (self.left, self.bottom):
             area.chosen.connect(self.show_panel)
+            area.menu_requested.connect(self.menu_requested)
             area.maximise_requested.connect(self.toggle_maximised)
             area.float_requested.connect(self.float_out)
             area.close_requested.connect(self.close_panel)
@@ -94,6 +97,12 @@ class Panels(QObject):
     def dock(self, name: str) -> None:
         """Put a panel back into the window."""
         self.layout.dock(name)
+        self.apply()
+
+    def move(self, name: str, area: str) -> None:
+        """Have a panel stand in another area, or in its area again."""
+        self._remember_windows()
+        self.layout.move(name, area)
         self.apply()
 
     def toggle_maximised(self) -> None:
@@ -155,7 +164,7 @@ class Panels(QObject):
         self.changed.emit()
 
     def _seat(self, name: str, host: PanelHost) -> None:
-        (self.left if SEATS[name].area == LEFT else self.bottom).take(host)
+        (self.left if self.layout.area(name) == LEFT else self.bottom).take(host)
         window = self._windows.pop(name, None)
         if window is not None:
             window.hide()

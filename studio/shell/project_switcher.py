@@ -11,6 +11,7 @@ from studio.shell.action_registry import ActionRegistry
 from studio.shell.bar_button import BarButton
 from studio.shell.figures import GLYPHS
 from studio.shell.projects import OpenProjects, recent_texts
+from studio.shell.text_label import short_path
 
 _WIDEST = 200
 _RECENT_SHOWN = 8
@@ -31,6 +32,7 @@ class ProjectSwitcher(BarButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
+        menu.aboutToHide.connect(registry.release_later)
         self.setMenu(menu)
         projects.changed.connect(self.refresh)
         projects.front_changed.connect(self.refresh)
@@ -43,14 +45,15 @@ class ProjectSwitcher(BarButton):
             self.show_text(self.tr("No project") + " ▾")
             self.say(self.tr("Project: none"), self.tr("Open a project"))
             return
+        title = self._projects.title(front.project)
         others = [p for p in self._projects.running if p is not front.project]
         more = f"  +{len(others)} {GLYPHS[others[0].session.state]}" if others else ""
-        self.show_text(f"{front.project.title}{more} ▾")
-        tip = str(front.project.path)
+        self.show_text(f"{title}{more} ▾")
+        tip = short_path(front.project.path)
         if others:
-            names = ", ".join(project.title for project in others)
+            names = ", ".join(self._projects.title(project) for project in others)
             tip += "\n" + self.tr("Also running: {0}").format(names)
-        self.say(self.tr("Project: {0}").format(front.project.title), tip)
+        self.say(self.tr("Project: {0}").format(title), tip)
 
     def _fill(self) -> None:
         menu = self.menu()
@@ -58,9 +61,8 @@ class ProjectSwitcher(BarButton):
         self._registry.refresh()
         for opened in self._projects.all:
             session = opened.project.session
-            text = (
-                f"{GLYPHS[session.state]}  {opened.project.title}    {opened.flow.controls.badge}"
-            )
+            title = self._projects.title(opened.project)
+            text = f"{GLYPHS[session.state]}  {title}    {opened.flow.controls.badge}"
             action = self._entry(menu, text, opened.project.path)
             action.setCheckable(True)
             action.setChecked(opened is self._projects.front)
@@ -75,7 +77,7 @@ class ProjectSwitcher(BarButton):
         for text in recent_texts(self._desk):
             path = Path(text)
             if shown < _RECENT_SHOWN and self._projects.find(path) is None:
-                self._entry(menu, f"{path.name}    {_short(path.parent)}", path)
+                self._entry(menu, f"{path.name}    {short_path(path.parent)}", path)
                 shown += 1
         if shown:
             menu.addSeparator()
@@ -91,9 +93,3 @@ class ProjectSwitcher(BarButton):
         action = self.sender()
         if isinstance(action, QAction):
             self._projects.bring(self._projects.open(Path(action.data())) or self._projects.front)
-
-
-def _short(path: Path) -> str:
-    text = str(path)
-    home = str(Path.home())
-    return "~" + text[len(home) :] if text.startswith(home) else text

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from session.home import project_key
 from studio.desk import Desk
-from studio.open_project import OpenProject
+from studio.open_project import OpenProject, is_there
 from studio.shell.play_flow import PlayFlow
+from studio.shell.project_titles import Titled, told_apart
 
 if TYPE_CHECKING:
     from studio.workspaces.debug.unread import UnreadCounter
@@ -65,10 +66,10 @@ class OpenProjects(QObject):
         service = self._desk.service
         if service is None:
             return None
-        known = self.find(path)
+        known = self._at(path) if not is_there(path) else self.find(path)
         if known is not None:
             return known
-        if not path.exists():
+        if not is_there(path):
             self._desk.notices.post(
                 self.tr("{0} is not there any more.").format(path),
                 detail=self.tr("It was moved or deleted. Open it where it is now."),
@@ -91,6 +92,16 @@ class OpenProjects(QObject):
         """Return the open project at a path, if it is one."""
         key = project_key(path)
         return next((one for one in self.all if project_key(one.project.path) == key), None)
+
+    def title(self, project: OpenProject) -> str:
+        """Return what an open project is called here: no two are called the same."""
+        titled = [Titled(one.project.title, one.project.path) for one in self.all]
+        names = dict(zip((one.project for one in self.all), told_apart(titled), strict=True))
+        return names.get(project, project.title)
+
+    def _at(self, path: Path) -> Opened | None:
+        """Find an open project whose folder went away since."""
+        return next((one for one in self.all if one.project.path == path), None)
 
     def of(self, project: OpenProject) -> Opened | None:
         """Return what belongs to a project; None once it is closed."""

@@ -58,7 +58,9 @@ class Quitting(QObject):
         project = opened.project
         active = project.session.state.active
         if active and self._desk.settings.current.close_while_running != "stop":
-            answer = await ask_close_running(self._window, [project.title], can_keep=False)
+            answer = await ask_close_running(
+                self._window, [self._projects.title(project)], can_keep=False
+            )
             if answer.choice is not CloseChoice.STOP:
                 return False
         return opened.editor is None or await opened.editor.may_close()
@@ -85,11 +87,15 @@ class Quitting(QObject):
         can_keep = self._tray.available()
         if setting == "stop" or (setting == "keep" and can_keep):
             return CloseChoice(setting)
-        titles = [project.title for project in running]
-        answer = await ask_close_running(self._window, titles, can_keep=can_keep)
+        titles = [self._projects.title(project) for project in running]
+        why_not = "" if can_keep else self._no_tray()
+        answer = await ask_close_running(self._window, titles, can_keep=can_keep, why_not=why_not)
         if answer.remember and answer.choice is not CloseChoice.CANCEL:
             self._desk.settings.update(close_while_running=answer.choice.value)
         return answer.choice
+
+    def _no_tray(self) -> str:
+        return self.tr("Keep running is not offered: this desktop has no tray to come back from.")
 
     async def _texts_are_safe(self) -> bool:
         for opened in list(self._projects.all):
@@ -125,7 +131,7 @@ class Quitting(QObject):
 
     def _say(self, running: list[OpenProject]) -> None:
         if len(running) == 1:
-            self._banner.say(self.tr("Stopping {0}…").format(running[0].title))
+            self._banner.say(self.tr("Stopping {0}…").format(self._projects.title(running[0])))
         else:
             self._banner.say(self.tr("Stopping {0} runs…").format(len(running)))
 

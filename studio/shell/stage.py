@@ -1,7 +1,6 @@
 """The middle of the window: the page of the project in front, or the welcome page."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -13,9 +12,6 @@ from studio.shell.rooms import make_editor, make_history
 
 if TYPE_CHECKING:
     from studio.workspaces.editor.workspace import EditorWorkspace
-
-#: Files that a project begins with, where its folder has one.
-_ENTRIES = ("main.py", "__main__.py")
 
 
 class Stage(QStackedWidget):
@@ -73,11 +69,10 @@ class Stage(QStackedWidget):
             self.addWidget(opened.editor)
             self.made.emit("editor", opened.editor)
             kept = self._projects.kept(opened.project).get("editor")
-            entry = entry_file(opened.project.path)
             if isinstance(kept, dict):
                 opened.editor.restore(kept)
-            elif entry is not None:
-                opened.editor.open_file(entry)
+            else:
+                opened.editor.open_first()
         return opened.editor
 
     def forget(self, opened: Opened) -> None:
@@ -110,9 +105,3 @@ class Stage(QStackedWidget):
         front = self._projects.front
         if front is not None and self.sender() is front.editor:
             self.cursor_moved.emit(line, column)
-
-
-def entry_file(project: Path) -> Path | None:
-    """Return the file that a project begins with: what is shown when it is opened first."""
-    candidates = [project, *(project / name for name in _ENTRIES)]
-    return next((path for path in candidates if path.is_file()), None)

@@ -59,7 +59,7 @@ class StatusBar(QWidget):
             self.tr("Isolation: none"),
             self.tr(
                 "Programs run with your own rights: they can read and change what you can. "
-                "Playhead keeps their working files apart, and no more."
+                "Press for what is kept apart, and what is not."
             ),
         )
         self._count()

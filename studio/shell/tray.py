@@ -1,15 +1,23 @@
 """The icon in the system's tray, while programs run without their window."""
 
-from PySide6.QtCore import QObject, Signal
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from studio.desk import Desk
 from studio.shell.figures import GLYPHS
 from studio.shell.projects import OpenProjects
 
+#: How often it is looked whether the tray is still there, in milliseconds.
+LOOK_MS: Final = 3_000
+
 
 class Tray(QObject):
-    """Says what runs; shows the window again, stops, quits. There only while the window is not."""
+    """Says what runs; shows the window again, stops, quits. There only while the window is not.
+
+    Where the desktop's tray goes away, it asks for the window: nothing else leads back to it.
+    """
 
     show_requested = Signal()
     quit_requested = Signal()
@@ -25,6 +33,8 @@ class Tray(QObject):
         self._icon.activated.connect(self._activate)
         self._menu.aboutToShow.connect(self._fill)
         projects.changed.connect(self._tell)
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._look_after_it)
 
     @staticmethod
     def available() -> bool:
@@ -44,11 +54,17 @@ class Tray(QObject):
         self._icon.setIcon(icon)
         self._fill()
         self._icon.show()
+        self._look.start()
         self._tell()
 
     def hide(self) -> None:
         """Take the icon away."""
+        self._look.stop()
         self._icon.hide()
+
+    def _look_after_it(self) -> None:
+        if not self.available():
+            self.show_requested.emit()
 
     def _activate(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (
@@ -61,7 +77,7 @@ class Tray(QObject):
         self._menu.clear()
         for opened in self._projects.all:
             sign = GLYPHS[opened.project.session.state]
-            text = f"{sign} {opened.project.title}: {opened.flow.controls.badge}"
+            text = f"{sign} {self._projects.title(opened.project)}: {opened.flow.controls.badge}"
             self._menu.addAction(text.replace("&", "&&")).setEnabled(False)
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Show window")).triggered.connect(self.show_requested)
@@ -77,6 +93,7 @@ class Tray(QObject):
     def _tell(self) -> None:
         if self.shown:
             lines = [
-                f"{one.project.title}: {one.flow.controls.badge}" for one in self._projects.all
+                f"{self._projects.title(one.project)}: {one.flow.controls.badge}"
+                for one in self._projects.all
             ]
             self._icon.setToolTip("\n".join(["Playhead", *lines]))

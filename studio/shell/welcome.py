@@ -34,6 +34,7 @@ from studio.look.tokens import CORNER, SPACE_L, SPACE_S, SPACE_XL, SPACE_XS
 from studio.shell.card import Card
 from studio.shell.dialogs.choose_project import choose_file, choose_folder
 from studio.shell.examples import Example, list_examples, list_templates, open_copy
+from studio.shell.home_folder import home_folder
 from studio.shell.kind_icon import kind_icon, mark
 from studio.shell.recent_projects import RecentProjects
 from studio.shell.text_label import TextLabel, short_path
@@ -258,7 +259,7 @@ class WelcomePage(QScrollArea):
     def _start_folder(self) -> Path:
         """Where the last project came from: the next one is often beside it."""
         newest = next(iter(self.recent.cards), None)
-        return Path.home() if newest is None else newest.parent
+        return home_folder() if newest is None else newest.parent
 
     def _step(self, by: int) -> None:
         asked = self.sender()

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from session.log.entry import Severity
 from studio.desk import Desk
-from studio.open_project import OpenProject, Place
+from studio.open_project import OpenProject, Place, is_there
 from studio.shell.action_registry import SHELL, ActionRegistry
-from studio.shell.actions import ACTIONS
+from studio.shell.actions import ACTIONS, panel_menu
 from studio.shell.activity_bar import ActivityBar
 from studio.shell.banner import Banner
 from studio.shell.body import Body
@@ -24,6 +24,7 @@ from studio.shell.commands import Commands
 from studio.shell.figures import GLYPHS
 from studio.shell.focus_ring import FocusRing
 from studio.shell.frame import Frame
+from studio.shell.keeping import Keeping
 from studio.shell.menus import Menus
 from studio.shell.palette import CommandPalette
 from studio.shell.panels import Panels
@@ -36,6 +37,7 @@ from studio.shell.toolbar import Toolbar
 from studio.shell.tray import Tray
 
 if TYPE_CHECKING:
+    from studio.shell.isolation_panel import IsolationPanel
     from studio.shell.notices_panel import NoticesPanel
 
 GEOMETRY_KEY: Final = "window.geometry"
@@ -55,6 +57,7 @@ class MainWindow(Frame):
         desk.appearance.hold_icons(held=True)
         self._populated = False
         self._notices: NoticesPanel | None = None
+        self._isolation: IsolationPanel | None = None
         self.commands = Commands(self, desk)
         self.projects = OpenProjects(desk, self)
         self.registry = ActionRegistry(desk, self._target_of, self)
@@ -70,6 +73,7 @@ class MainWindow(Frame):
         self.palette_box = CommandPalette(desk, self._choices, self)
         self.ring = FocusRing(self)
         self.tray = Tray(desk, self.projects, self)
+        self.keeping = Keeping(desk.memory, self.keep, self)
         self.quitting = Quitting(desk, self.projects, self.tray, self.banner, self)
         self._lay_out()
         self._connect()
@@ -90,6 +94,7 @@ class MainWindow(Frame):
         self.panels.populate()
         self._open_last()
         self.stage.show_front()
+        self._keep_from_now_on()
 
     def open_project(self, path: Path) -> OpenProject | None:
         """Open a project and bring it to the front; None, and a notice, where it cannot be."""
@@ -154,6 +159,15 @@ class MainWindow(Frame):
             self._notices = NoticesPanel(self._desk.notices, self._desk.appearance, self)
         self._notices.open_at(self.status.bell)
 
+    def show_isolation(self) -> None:
+        """Open what the shield in the status bar stands for."""
+        from studio.shell.isolation_panel import IsolationPanel
+
+        if self._isolation is None:
+            self._isolation = IsolationPanel(self._desk.appearance, self)
+            self._isolation.help_requested.connect(self.commands.show_troubleshooting)
+        self._isolation.open_at(self.status.isolation)
+
     def come_back(self) -> None:
         """Show the window again, in front."""
         self.tray.hide()
@@ -173,7 +187,20 @@ class MainWindow(Frame):
         """Whatever ends the studio hides the window first: remember it."""
         super().hideEvent(event)
         if self._populated:
+            self.keeping.stop()
             self.keep()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Another size is worth remembering."""
+        super().resizeEvent(event)
+        if self._populated:
+            self.keeping.note()
+
+    def moveEvent(self, event: QMoveEvent) -> None:  # noqa: N802 - Qt's name
+        """Another place is, too."""
+        super().moveEvent(event)
+        if self._populated:
+            self.keeping.note()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Seen again: no icon in the tray is needed."""
@@ -214,18 +241,30 @@ class MainWindow(Frame):
         panels.changed.connect(self._show_seen)
         panels.made.connect(self._attach)
         panels.floated.connect(self.registry.reach)
+        panels.menu_requested.connect(self._show_panel_menu)
         self.stage.made.connect(self._attach)
         self.stage.page_changed.connect(self._show_seen)
         self.stage.cursor_moved.connect(self._show_cursor)
         self.toolbar.copy_id_requested.connect(self.commands.copy_content_id)
         self.status.state_pressed.connect(self._show_debug)
         self.status.notices_pressed.connect(self.show_notices)
+        self.status.isolation_pressed.connect(self.show_isolation)
         self.status.cursor_pressed.connect(self._go_to_line)
         self.quitting.kept_running.connect(self._go_to_tray)
         self.tray.show_requested.connect(self.come_back)
         self.tray.quit_requested.connect(self._quit_from_tray)
         self._desk.settings.not_kept.connect(self._tell_not_kept)
         self._desk.appearance.changed.connect(self._dress)
+
+    def _keep_from_now_on(self) -> None:
+        note = self.keeping.note
+        for moved in (self.body.rows.splitterMoved, self.body.columns.splitterMoved):
+            moved.connect(note)
+        self.panels.changed.connect(note)
+        self.projects.changed.connect(note)
+        self.projects.front_changed.connect(note)
+        self.stage.page_changed.connect(note)
+        self.stage.cursor_moved.connect(note)
 
     def _target_of(self, room: str) -> Any:  # noqa: ANN401 - as many kinds as there are rooms
         front = self.projects.front
@@ -239,6 +278,9 @@ class MainWindow(Frame):
 
     def _attach(self, room: str, widget: QWidget) -> None:
         self.registry.attach(room, widget)
+
+    def _show_panel_menu(self, name: str, place: QPoint) -> None:
+        self.menus.popup(panel_menu(name), place)
 
     def _make_welcome(self) -> QWidget:
         if not self._populated:
@@ -260,7 +302,7 @@ class MainWindow(Frame):
 
     def _open_last(self) -> None:
         memory = self._desk.memory
-        paths = [p for p in memory.get(OPEN, list, []) if isinstance(p, str) and Path(p).exists()]
+        paths = [p for p in memory.get(OPEN, list, []) if isinstance(p, str) and is_there(Path(p))]
         front = memory.get(FRONT, str, "")
         opened = [self.projects.open(Path(path)) for path in paths]
         known = [one for one in opened if one is not None]
@@ -311,7 +353,8 @@ class MainWindow(Frame):
             return
         state = front.flow.controls.badge
         glyph = GLYPHS[front.project.session.state]
-        self.setWindowTitle(f"{front.project.title} {glyph} {state} - Playhead")
+        title = self.projects.title(front.project)
+        self.setWindowTitle(f"{title} {glyph} {state} - Playhead")
 
     def _show_counts(self) -> None:
         front = self.projects.front

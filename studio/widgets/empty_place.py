@@ -11,7 +11,7 @@ _WIDEST = 420
 
 
 class EmptyPlace(QWidget):
-    """An icon, a line, a sentence, one button."""
+    """An icon, a line, a sentence, one button; what is empty takes no room."""
 
     pressed = Signal()
 
@@ -19,28 +19,47 @@ class EmptyPlace(QWidget):
         self,
         appearance: Appearance,
         icon: str,
-        title: str,
-        text: str,
-        button: str,
+        title: str = "",
+        text: str = "",
+        button: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._name = icon
         self._icon = QLabel(self)
-        self._title = QLabel(title, self)
+        self._title = QLabel(self)
         self._title.setProperty("look", "title")
-        self._text = QLabel(text, self)
+        self._text = QLabel(self)
         self._text.setProperty("look", "muted")
-        self._text.setWordWrap(True)
+        for label in (self._title, self._text):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
         self.button = QPushButton(button, self)
+        self.button.setToolTip(button)
+        self.button.setVisible(bool(button))
         self.button.setAutoDefault(False)
         self.button.clicked.connect(self.pressed)
         self._build()
+        self.say(title, text)
         appearance.changed.connect(self._recolour)
         self._recolour()
 
+    def say(self, title: str, text: str = "") -> None:
+        """Set other words."""
+        for label, words in ((self._title, title), (self._text, text)):
+            label.setText(words)
+            label.setVisible(bool(words))
+        self.setAccessibleName(self.words)
+
+    @property
+    def words(self) -> str:
+        """What is said, as a screen reader reads it."""
+        return f"{self._title.text()} {self._text.text()}".strip()
+
     def _build(self) -> None:
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("look", "page")
         inner = QWidget(self)
         inner.setMaximumWidth(_WIDEST)
         column = QVBoxLayout(inner)
@@ -60,5 +79,8 @@ class EmptyPlace(QWidget):
         layout.addStretch()
 
     def _recolour(self) -> None:
+        self._icon.setVisible(bool(self._name))
+        if not self._name:
+            return
         icon = self._appearance.icon(self._name, "muted")
         self._icon.setPixmap(icon.pixmap(Appearance.size(_ICON)))

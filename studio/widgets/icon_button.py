@@ -26,6 +26,7 @@ class IconButton(QToolButton):
         self._appearance = appearance
         self._icon = icon
         self._role = role
+        self._text, self._keys, self._more = text, "", ""
         self.setProperty("look", "icon")
         self.setCheckable(checkable)
         self.setIconSize(Appearance.size(ROW_ICON))
@@ -35,11 +36,20 @@ class IconButton(QToolButton):
         self._repaint()
 
     def describe(self, text: str, shortcut: str = "", more: str = "") -> None:
-        """Say what the button does, by which keys, and what else is worth knowing."""
+        """Say what the button does, by which keys, and what else is worth knowing.
+
+        Without a `shortcut` it keeps the keys that it has.
+        """
+        self._text, self._more = text, more
         self.setAccessibleName(text)
-        keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        tip = f"{text} ({keys})" if keys else text
-        self.setToolTip(f"{tip}\n{more}" if more else tip)
+        native = QKeySequence.SequenceFormat.NativeText
+        self.set_keys(QKeySequence(shortcut).toString(native) if shortcut else self._keys)
+
+    def set_keys(self, keys: str) -> None:
+        """Say by which keys, as people read them; "" for none."""
+        self._keys = keys
+        tip = f"{self._text} ({keys})" if keys else self._text
+        self.setToolTip(f"{tip}\n{self._more}" if self._more else tip)
 
     def set_icon(self, icon: str, role: str = "text") -> None:
         """Show another icon, in the colour of a token."""

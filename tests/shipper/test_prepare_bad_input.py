@@ -148,6 +148,16 @@ def test_syntax_errors_of_all_files_are_told(warm_shop: Workshop) -> None:
     assert "5 more errors" in failure.message
 
 
+@pytest.mark.parametrize(
+    ("source", "end"),
+    [("x = [1 2]\n", "perhaps you forgot a comma?"), ("x = 1\0\n", "null bytes.")],
+)
+def test_what_python_says_ends_as_one_sentence(warm_shop: Workshop, source: str, end: str) -> None:
+    warm_shop.fails(warm_shop.project({"main.py": source}))
+    (told,) = warm_shop.coded("syntax-error")
+    assert told.message.lower().endswith(end)
+
+
 def test_what_is_wrong_is_told_together(warm_shop: Workshop) -> None:
     """A syntax error does not hide what the rules find, nor the other way round."""
     manifest = '[tool.playhead]\nentry = "gone.py"\n'

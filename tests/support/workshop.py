@@ -84,7 +84,7 @@ class Workshop:
         for event in errors:
             assert event.code, event
             assert event.hint, event
-            assert event.message.endswith("."), event
+            assert event.message.endswith((".", "?")), event
             assert "Traceback" not in event.message
         parts = failure.parts or (failure,)
         assert len(errors) == len(parts), (errors, parts)

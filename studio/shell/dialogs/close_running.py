@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from studio.look.tokens import SPACE_L, SPACE_S, SPACE_XL
 from studio.shell.dialogs.fitting import fit
-from studio.shell.dialogs.marked_fields import CheckBox
 from studio.shell.text_label import TextLabel
+from studio.widgets.marked_fields import CheckBox
 
 #: Titles named one by one; of more only the number is told.
 _NAMED = 5
@@ -41,14 +41,15 @@ class Answer(NamedTuple):
 
 
 async def ask_close_running(
-    parent: QWidget | None, titles: Sequence[str], *, can_keep: bool
+    parent: QWidget | None, titles: Sequence[str], *, can_keep: bool, why_not: str = ""
 ) -> Answer:
     """Ask once about the projects that run, by their titles; wait for the answer.
 
     Escape, and a dialog that goes away unanswered, mean Cancel: then nothing happens.
-    `can_keep` says whether there is a tray to keep running in.
+    `can_keep` says whether there is a tray to keep running in; `why_not` is told where it is
+    missed.
     """
-    dialog = CloseRunningDialog(titles, can_keep=can_keep, parent=parent)
+    dialog = CloseRunningDialog(titles, can_keep=can_keep, why_not=why_not, parent=parent)
     answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     def settle(answer: Answer) -> None:
@@ -81,7 +82,12 @@ class CloseRunningDialog(QDialog):
     """Stop and close, keep running in the tray, or cancel."""
 
     def __init__(
-        self, titles: Sequence[str], *, can_keep: bool, parent: QWidget | None = None
+        self,
+        titles: Sequence[str],
+        *,
+        can_keep: bool,
+        why_not: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._choice = CloseChoice.CANCEL
@@ -95,7 +101,7 @@ class CloseRunningDialog(QDialog):
         self.keep_button.setVisible(can_keep)
         self.stop_button.setDefault(True)
         self.stop_button.setProperty("look", "primary")
-        self._lay_out(question(titles), _advice(can_keep=can_keep))
+        self._lay_out(question(titles), f"{_advice(can_keep=can_keep)} {why_not}".strip())
         fit(self, _WIDTH)
         self.stop_button.setFocus()
 

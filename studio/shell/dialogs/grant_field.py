@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.shell.dialogs.configuration_draft import LISTED
-from studio.shell.dialogs.marked_fields import Choice
 from studio.shell.dialogs.problem_label import ProblemLabel
 from studio.shell.text_label import TextLabel
+from studio.widgets.marked_fields import Choice
 
 _LEFT, _GRANTED, _REFUSED, _ONLY = "left", "granted", "refused", "only"
 _WIDTH: Final = 190

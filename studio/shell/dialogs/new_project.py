@@ -24,6 +24,7 @@ from studio.look.tokens import BAR_ICON, SPACE_L, SPACE_M, SPACE_S, SPACE_XL
 from studio.shell.dialogs.fitting import fit
 from studio.shell.dialogs.form_row import FormRow
 from studio.shell.examples import list_templates
+from studio.shell.home_folder import home_folder, without_tilde
 from studio.shell.kind_icon import kind_icon
 from studio.shell.text_label import TextLabel, short_path
 
@@ -80,7 +81,7 @@ class NewProjectDialog(QDialog):
     @property
     def target(self) -> Path:
         """The folder that is to be made."""
-        return Path(self.folder.text().strip() or ".").expanduser() / self.name.text().strip()
+        return without_tilde(self.folder.text().strip() or ".") / self.name.text().strip()
 
     def reject(self) -> None:
         """Close, unless the project is being made at this moment."""
@@ -89,7 +90,7 @@ class NewProjectDialog(QDialog):
 
     def _start_folder(self) -> Path:
         kept = self._desk.memory.get(PARENT, str, "")
-        return Path(kept) if kept else Path.home() / "playhead"
+        return Path(kept) if kept else home_folder() / "playhead"
 
     def _lay_out(self) -> None:
         appearance = self._desk.appearance

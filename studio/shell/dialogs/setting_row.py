@@ -16,19 +16,14 @@ from PySide6.QtWidgets import (
 from studio.desk import Desk
 from studio.look.tokens import SPACE_M, SPACE_S, SPACE_XS
 from studio.settings.values import RANGES
-from studio.shell.dialogs.marked_fields import CheckBox, Choice
 from studio.shell.dialogs.problem_label import ProblemLabel
 from studio.shell.dialogs.setting_items import SettingItem, default_of
 from studio.shell.text_label import TextLabel
+from studio.widgets.marked_fields import CheckBox, Choice
 
 _CONTROL_WIDTH = 220
 #: Numbers can be typed beyond what is fit, so that it can be said why they are not.
 _TYPED = 9_999
-#: Arrow keys step; the style sheet leaves the buttons without arrows.
-WITHOUT_BUTTONS = " ".join(
-    f"QAbstractSpinBox::{part} {{ width: 0; height: 0; border: none; }}"
-    for part in ("up-button", "down-button")
-)
 
 
 class WholeField(QSpinBox):
@@ -38,7 +33,6 @@ class WholeField(QSpinBox):
         super().__init__()
         self._fit = low, high
         self.setRange(0, _TYPED)
-        self.setStyleSheet(WITHOUT_BUTTONS)
         self.lineEdit().setTextMargins(SPACE_XS, 0, SPACE_XS, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -59,7 +53,6 @@ class DecimalField(QDoubleSpinBox):
         super().__init__()
         self._fit = low, high
         self.setRange(0, _TYPED)
-        self.setStyleSheet(WITHOUT_BUTTONS)
         self.lineEdit().setTextMargins(SPACE_XS, 0, SPACE_XS, 0)
         self.setDecimals(1)
         self.setSingleStep(0.5)

@@ -4,7 +4,14 @@ Gutter, layers, keys and edits work on a `CodeView`; `CodeEditor` puts them toge
 """
 
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QDragMoveEvent, QDropEvent, QMouseEvent, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from studio.look.appearance import Appearance
@@ -16,6 +23,7 @@ from studio.widgets.code_editor.marks import DocumentMarks
 from studio.widgets.code_editor.shown_text import from_shown, to_shown
 from studio.widgets.code_editor.snapping import snapped, snapped_drop
 from studio.widgets.code_editor.text_changes import column_of
+from studio.widgets.code_editor.text_pieces import TextPieces
 from studio.widgets.code_editor.visible_line import VisibleLine
 
 
@@ -40,6 +48,7 @@ class CodeView(QPlainTextEdit):
         layout = LineLayout(document)
         document.setDocumentLayout(layout)
         self.setDocument(document)
+        self.pieces = TextPieces(document)
         return layout
 
     @property
@@ -49,7 +58,7 @@ class CodeView(QPlainTextEdit):
 
     def text(self) -> str:
         r"""Return the text, its lines ended by "\n"."""
-        return from_shown(self.document().toRawText())
+        return self.pieces.text()
 
     def toPlainText(self) -> str:  # noqa: N802 - Qt's name
         """Return the same; Qt's own would change hard spaces."""
@@ -128,6 +137,15 @@ class CodeView(QPlainTextEdit):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         with snapped(self, event) as at_text:
             super().mouseDoubleClickEvent(at_text)
+
+    # Files that are dropped are to be opened, not to become their paths: that is for whoever
+    # is around the editor.
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802 - Qt's name
         with snapped_drop(self, event) as at_text:

@@ -97,6 +97,7 @@ class CodeEditor(CodeView):
         self._keys.forget()
         self._set_language(language_of(file_name, text[:200].partition("\n")[0]))
         self.setPlainText(to_shown(text))
+        self.pieces.take(text)
         self.setReadOnly(read_only)
         if read_only:
             self.setTextInteractionFlags(

@@ -1,8 +1,7 @@
 """The bar beside an editor that finds and replaces in it."""
 
-import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QTextCursor
@@ -10,17 +9,17 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QTool
 
 from studio.look.tokens import ROW_ICON, SPACE_S, SPACE_XS
 from studio.widgets.code_editor.editor import CodeEditor
-from studio.widgets.code_editor.find import FindRequest, pattern_of, replacement
-from studio.widgets.code_editor.find_session import FindSession
-from studio.widgets.code_editor.shown_text import from_shown, to_shown
-from studio.widgets.code_editor.text_changes import one_step, replace_all_text, replace_span
+from studio.widgets.code_editor.find import FindRequest
+from studio.widgets.code_editor.find_matches import Matches, Step
+from studio.widgets.code_editor.finding import Finding
+from studio.widgets.code_editor.replacing import Replacing
+from studio.widgets.code_editor.shown_text import from_shown
 from studio.widgets.code_editor.visible_line import Place
 
-#: Pause after a change of the text before it is searched again, and a slice of searching.
+#: Pause after a change of the text before it is searched again, in milliseconds.
 _PAUSE_MS: Final = 150
-_SLICE_S: Final = 0.004
-#: Beyond this many, all are replaced by one large change instead of many small ones.
-_ONE_BY_ONE: Final = 5_000
+#: A search that takes longer says so, in milliseconds.
+_PATIENCE_MS: Final = 300
 _KEEP: Final = QTextCursor.MoveMode.KeepAnchor
 #: Widths in pixels: of the count, and of the fields at least and at most.
 _COUNT_WIDTH: Final = 110
@@ -29,6 +28,14 @@ _FIELD_MOST: Final = 420
 #: How the width is shared by a field and the empty rest of its row.
 _FIELD: Final = 3
 _REST: Final = 1
+
+
+class _Wish(NamedTuple):
+    """What is to be done once enough is known: go to a match, or replace all of them."""
+
+    position: int = 0
+    backwards: bool = False
+    replace_all: bool = False
 
 
 class FindBar(QWidget):
@@ -40,15 +47,21 @@ class FindBar(QWidget):
     def __init__(self, editor: CodeEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._editor = editor
-        self._found: FindSession | None = None
-        self._fault = ""
+        self._wish: _Wish | None = None
+        self._said = ""
         self._wrapped = False
         self._from = 0
+        self._only = False
         self._scope: QTextCursor | None = None
         self._later = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._later.timeout.connect(self._search)
-        self._slices = QTimer(self, interval=1)
-        self._slices.timeout.connect(self._search_on)
+        self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
+        self._patience.timeout.connect(self._say)
+        self._finding = Finding(self)
+        self._finding.advanced.connect(self._search_on)
+        self._replacing = Replacing(editor, self)
+        self._replacing.advanced.connect(self._say_replacing)
+        self._replacing.ended.connect(self._end_replacing)
         self._build()
         self.hide()
         editor.document().contentsChanged.connect(self._text_changed)
@@ -102,32 +115,41 @@ class FindBar(QWidget):
     def replace_one(self) -> None:
         """Replace the match that is selected, and go to the next one."""
         found = self._current()
-        if found is None or self._editor.isReadOnly():
+        if found is None or not self._may_replace():
             return
         cursor = self._editor.textCursor()
-        start, end = found.offset(cursor.selectionStart()), found.offset(cursor.selectionEnd())
-        match = found.pattern.match(found.text, start)
-        if match is not None and match.end() == end > start:
-            cursor.insertText(to_shown(self._replacement(match)))
-            self._editor.setTextCursor(cursor)
-            self._search()
-        self.find_next()
+        index = found.index_of(cursor.selectionStart(), cursor.selectionEnd())
+        if index is None:
+            self.find_next()
+        else:
+            self._replace(found, found.span(index))
 
     def replace_all(self) -> None:
         """Replace every match, as one step of undo."""
-        found = self._current()
-        if found is None or self._editor.isReadOnly():
-            return
-        matches = found.all_matches()
-        changes = [(match.start(), match.group(), self._replacement(match)) for match in matches]
-        if len(changes) > _ONE_BY_ONE:
-            replace_all_text(self._editor.document(), _changed(found.text, changes))
-        else:
-            with one_step(QTextCursor(self._editor.document())) as cursor:
-                for start, before, after in reversed(changes):
-                    replace_span(cursor, found.units(start), to_shown(before), to_shown(after))
+        if self._current() is not None and self._may_replace():
+            self._wish = _Wish(replace_all=True)
+            self._fulfil()
+
+    def _may_replace(self) -> bool:
+        return not self._editor.isReadOnly() and not self._replacing.busy
+
+    def _replace(self, found: Matches, only: tuple[int, int] | None = None) -> None:
+        self._only = only is not None
+        self._replacing.begin(self._finding.request, found, self.by.text(), only)
+
+    def _end_replacing(self, count: int, fault: str) -> None:
         self._search()
-        self.count.setText(self.tr("%n replaced", "", len(changes)))
+        if fault:
+            self._finding.fail(fault, self.tr("Not replaced"))
+        elif self._only:
+            self.find_next()
+        else:
+            self._said = self.tr("%n replaced", "", count)
+        self._show_matches()
+
+    def _say_replacing(self, done: int, of: int) -> None:
+        self._said = self.tr("Replaced {0} of {1}").format(f"{done:,}", f"{of:,}")
+        self._say()
 
     # ---- searching ----------------------------------------------------------------------------
 
@@ -139,67 +161,72 @@ class FindBar(QWidget):
 
     def _search(self) -> None:
         self._later.stop()
-        self._found, self._fault, self._wrapped = None, "", False
-        if self.what.text() and self.isVisible():
-            pattern = pattern_of(self.request())
-            if isinstance(pattern, str):
-                self._fault = pattern
-            else:
-                self._found = FindSession(pattern, self._editor.text(), self._scope_span())
-                self._slices.start()
-                self._search_on()
+        self._finding.stop()
+        self._wish, self._wrapped, self._said = None, False, ""
+        if self.what.text() and self.isVisible() and not self._replacing.busy:
+            self._finding.begin(self.request(), self._editor.text(), self._scope_span())
+            self._patience.start()
         self._show_matches()
 
     def _search_on(self) -> None:
-        if self._found is not None:
-            self._found.advance(_SLICE_S)
-        if self._found is None or self._found.finished:
-            self._slices.stop()
+        self._fulfil()
         self._show_matches()
 
-    def _current(self) -> FindSession | None:
-        """Return the matches of the text as it is now, not all of them counted yet."""
-        if self._later.isActive() or self._found is None:
+    def _current(self) -> Matches | None:
+        """Return the matches of the text as it is now, not all of them known yet."""
+        if self._replacing.busy:
+            return None
+        stale = self._later.isActive() or self._finding.request != self.request()
+        if stale or self._finding.matches is None:
             self._search()
-        return self._found
+        return self._finding.matches
 
     def _go(self, *, backwards: bool) -> None:
-        found = self._current()
-        if found is None:
-            return
-        cursor = self._editor.textCursor()
-        if backwards:
-            found.finish()
-            next_one = found.previous_from(cursor.selectionStart())
-        else:
-            next_one = found.next_from(cursor.selectionEnd())
-        if next_one is not None:
-            self._select(*next_one)
+        if self._current() is not None:
+            cursor = self._editor.textCursor()
+            place = cursor.selectionStart() if backwards else cursor.selectionEnd()
+            self._wish = _Wish(place, backwards)
+            self._fulfil()
 
     def _typed(self) -> None:
         """Go to the first match from where the cursor was when the bar was opened."""
+        self._replacing.stop()
         self._search()
-        if self._found is not None:
-            next_one = self._found.next_from(self._from)
-            if next_one is not None:
-                self._select(*next_one)
+        if self._finding.matches is not None:
+            self._wish = _Wish(self._from)
+            self._fulfil()
         self._show_matches()
 
-    def _select(self, start: int, end: int, wrapped: bool) -> None:
-        self._wrapped = wrapped
+    def _fulfil(self) -> None:
+        """Do what was wished for, if enough is known by now."""
+        wish, found = self._wish, self._finding.matches
+        if wish is None or found is None:
+            return
+        if wish.replace_all:
+            if found.finished:
+                self._wish = None
+                self._replace(found)
+            return
+        to = found.previous_from if wish.backwards else found.next_from
+        step = to(wish.position)
+        if step is not None or found.finished:
+            self._wish = None
+        if step is not None:
+            self._select(step)
+
+    def _select(self, step: Step) -> None:
+        self._wrapped, self._said = step.wrapped, ""
         cursor = self._editor.textCursor()
-        cursor.setPosition(start)
-        cursor.setPosition(end, _KEEP)
+        cursor.setPosition(step.start)
+        cursor.setPosition(step.end, _KEEP)
         self._editor.setTextCursor(cursor)
         self._editor.keep_in_sight()
         self._show_matches()
 
-    def _replacement(self, match: re.Match[str]) -> str:
-        return replacement(match, self.by.text(), regex=self.regex.isChecked())
-
     def _text_changed(self) -> None:
-        if self.isVisible():
-            self._found = None
+        if self.isVisible() and not self._replacing.busy:
+            self._finding.stop()
+            self._wish, self._said = None, ""
             self._later.start()
 
     def _show_matches(self) -> None:
@@ -207,16 +234,17 @@ class FindBar(QWidget):
         self._say()
 
     def _visible_matches(self) -> list[Place]:
-        lines = self._editor.visible_lines() if self._found is not None else []
+        found = self._finding.matches
+        if found is None or self._replacing.busy:
+            return []
         places: list[Place] = []
-        for line in lines:
+        for line in self._editor.visible_lines():
             start = line.block.position()
             end = start + line.block.length()
-            if self._found is not None:
-                places += [
-                    Place(line.number, max(0, first - start), min(last, end - 1) - start)
-                    for first, last in self._found.between(start, end)
-                ]
+            places += [
+                Place(line.number, max(0, first - start), min(last, end - 1) - start)
+                for first, last in found.between(start, end)
+            ]
         return places
 
     # ---- in the selection ---------------------------------------------------------------------
@@ -243,25 +271,29 @@ class FindBar(QWidget):
         """Say which match the cursor is at, of how many."""
         if not self.isVisible():
             return
-        text, fine = self._counted()
+        text, fine = (self._said, True) if self._said else self._counted()
         role = "muted" if fine else "error"
         colour = getattr(self._editor.appearance.tokens, role)
         self.count.setText(text)
-        self.count.setToolTip(self._fault)
+        self.count.setToolTip(self._finding.fault)
         self.count.setStyleSheet(f"color: {colour};")
+        found = self._finding.matches
         for button in (self.next, self.previous, self.replace, self.replace_every):
-            button.setEnabled(bool(self._found))
+            button.setEnabled(bool(found) and not self._replacing.busy)
 
     def _counted(self) -> tuple[str, bool]:
-        if self._fault:
-            return self.tr("Not a pattern"), False
-        if self._found is None:
+        found = self._finding.matches
+        if self._finding.fault:
+            return self._finding.fault_name, False
+        if found is None:
             return "", True
-        if not len(self._found):
-            return (self.tr("No match"), False) if self._found.finished else ("", True)
-        total = f"{len(self._found):,}" + ("+" if self._found.overflowed else "")
+        if not found and not found.finished:
+            return ("" if self._patience.isActive() else self.tr("Searching …")), True
+        if not found:
+            return self.tr("No match"), False
+        total = f"{len(found):,}" + ("" if found.finished and not found.overflowed else "+")
         cursor = self._editor.textCursor()
-        index = self._found.index_of(cursor.selectionStart(), cursor.selectionEnd())
+        index = found.index_of(cursor.selectionStart(), cursor.selectionEnd())
         if index is None:
             return self.tr("{total} found").format(total=total), True
         text = self.tr("{index} of {total}").format(index=f"{index + 1:,}", total=total)
@@ -398,19 +430,10 @@ class FindBar(QWidget):
         super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        self._slices.stop()
+        self._patience.stop()
         self._later.stop()
-        self._found = None
+        self._replacing.stop()
+        self._finding.stop()
         self._set_scope(None)
         self._editor.set_matches([])
         super().hideEvent(event)
-
-
-def _changed(text: str, changes: list[tuple[int, str, str]]) -> str:
-    """Return a text with parts of it replaced, given in their order."""
-    parts: list[str] = []
-    place = 0
-    for start, before, after in changes:
-        parts += [text[place:start], after]
-        place = start + len(before)
-    return "".join([*parts, text[place:]])

@@ -1,134 +1,67 @@
-"""What was found in one document: searched in slices, counted, the visible part told. No widget.
+"""Finding plain words in a text, a slice at a time. No widget.
 
-Positions are in Qt's units, so that cursors can be put there.
+For patterns whose time is a matter of the text's length only; others are searched for by
+`find_process`, for nothing here could interrupt one of them.
 """
 
 import re
 import time
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
-#: More are not counted; the bar then says "10,000+".
-MOST: Final = 10_000
+from studio.widgets.code_editor.find_matches import MOST, Matches
+
 #: How much text is searched before the time is looked at, in characters.
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 128 * 1024
 
 
 class FindSession:
-    """The matches of a pattern in a text; `advance` until `finished`.
+    """Searches on with every `advance`, until `matches.finished`.
 
-    `scope` limits it to a part of the text, from and to, in Qt's units.
+    `longest` is how long a match can be, in characters.
     """
 
     def __init__(
-        self, pattern: re.Pattern[str], text: str, scope: tuple[int, int] | None = None
+        self,
+        pattern: re.Pattern[str],
+        longest: int,
+        text: str,
+        scope: tuple[int, int] | None = None,
     ) -> None:
-        self.pattern = pattern
-        self.text = text
-        self.finished = False
-        self._wide = (
-            []
-            if text.isascii()
-            else [place for place, character in enumerate(text) if character > "\uffff"]
-        )
-        self._wide_units = [place + number for number, place in enumerate(self._wide)]
-        whole = (0, len(text))
-        self._scope = whole if scope is None else (self.offset(scope[0]), self.offset(scope[1]))
-        self._starts: list[int] = []
-        self._ends: list[int] = []
+        self.matches = Matches(text, scope)
+        self._pattern = pattern
+        self._longest = longest
         self._run = self._search()
-
-    def __len__(self) -> int:
-        return len(self._starts)
-
-    @property
-    def overflowed(self) -> bool:
-        """Whether there may be more than were counted."""
-        return len(self) >= MOST
 
     def advance(self, seconds: float) -> None:
         """Search on for about so long."""
         deadline = time.perf_counter() + seconds
-        while not self.finished and time.perf_counter() < deadline:
+        while not self.matches.finished and time.perf_counter() < deadline:
             if next(self._run, self) is self:
-                self.finished = True
+                self.matches.finished = True
 
     def finish(self) -> None:
         """Search to the end."""
         for _ in self._run:
             pass
-        self.finished = True
-
-    def match(self, index: int) -> tuple[int, int]:
-        """Return where a match begins and ends."""
-        return self.units(self._starts[index]), self.units(self._ends[index])
-
-    def index_of(self, start: int, end: int) -> int | None:
-        """Return which match begins and ends there, if one does."""
-        index = bisect_left(self._starts, self.offset(start))
-        found = index < len(self) and self.match(index) == (start, end)
-        return index if found else None
-
-    def next_from(self, position: int) -> tuple[int, int, bool] | None:
-        """Return where the first match from a position on begins and ends, and whether that
-        wrapped. It need not have been counted yet.
-        """
-        start, end = self._scope
-        here = max(start, self.offset(position))
-        for begins, ends, wrapped in ((here, end, False), (start, end, True)):
-            for match in self.pattern.finditer(self.text, begins, ends):
-                if match.end() > match.start():
-                    return self.units(match.start()), self.units(match.end()), wrapped
-        return None
-
-    def previous_from(self, position: int) -> tuple[int, int, bool] | None:
-        """Return the last match that begins before a position, of those that were counted."""
-        if not self._starts:
-            return None
-        index = bisect_left(self._starts, self.offset(position)) - 1
-        return (*self.match(index), False) if index >= 0 else (*self.match(len(self) - 1), True)
-
-    def between(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Return the matches that lie in or reach into a stretch."""
-        first = bisect_right(self._ends, self.offset(start))
-        last = bisect_left(self._starts, self.offset(end))
-        return [self.match(index) for index in range(first, last)]
-
-    def all_matches(self) -> list[re.Match[str]]:
-        """Return every match in the scope, however many there are."""
-        found = self.pattern.finditer(self.text, *self._scope)
-        return [match for match in found if match.end() > match.start()]
-
-    def units(self, offset: int) -> int:
-        """Return an offset into the text in Qt's units."""
-        return offset + bisect_left(self._wide, offset) if self._wide else offset
-
-    def offset(self, units: int) -> int:
-        """Return a position of Qt's as an offset into the text."""
-        return units - bisect_left(self._wide_units, units) if self._wide else units
+        self.matches.finished = True
 
     def _search(self) -> Iterator[None]:
-        start, end = self._scope
-        while start < end:
-            stop = self._stop_after(start, end)
-            for match in self.pattern.finditer(self.text, start, stop):
+        found = self.matches
+        start, end = found.scope
+        while start < end and len(found) < MOST:
+            stop = min(end, start + _CHUNK)
+            # One more than a match that begins before `stop` can reach: what follows it counts.
+            reach = min(end, stop + self._longest + 1)
+            following = stop
+            for match in self._pattern.finditer(found.text, start, reach):
+                if match.start() >= stop or len(found) >= MOST:
+                    break
                 if match.end() > match.start():
-                    self._starts.append(match.start())
-                    self._ends.append(match.end())
-                    if len(self._starts) >= MOST:
-                        return
-                    if len(self._starts) % 256 == 0:
+                    found.add(match.start(), match.end())
+                    following = max(stop, match.end())
+                    if len(found) % 256 == 0:
+                        found.known_to = match.end()
                         yield
-            start = stop
+            start = found.known_to = following
             yield
-
-    def _stop_after(self, start: int, end: int) -> int:
-        if _may_cross_lines(self.pattern.pattern) or end - start <= _CHUNK:
-            return end
-        line_end = self.text.find("\n", start + _CHUNK, end)
-        return end if line_end < 0 else line_end + 1
-
-
-def _may_cross_lines(pattern: str) -> bool:
-    return any(part in pattern for part in ("\n", r"\n", r"\s", r"\W", r"\D", "[^", "(?s", r"\Z"))

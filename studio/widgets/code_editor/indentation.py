@@ -2,11 +2,22 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from studio.widgets.code_editor.brackets import PAIRS
 
 _LEAVES: Final = re.compile(r"(return|pass|break|continue|raise)\b")
+#: What a clause is a part of: the words that the lines above it may begin with.
+_CLAUSES: Final = {
+    "else": {"if", "elif", "for", "while", "try", "except", "async"},
+    "elif": {"if", "elif"},
+    "except": {"try", "except"},
+    "finally": {"try", "except", "else"},
+}
+_CLAUSE: Final = re.compile(r"[ \t]+(else|finally|elif .+|except(?:\*| .+)?)")
+#: So many lines above a clause are looked at.
+_FAR: Final = 1_000
 _CLOSING: Final = frozenset(PAIRS.values())
 
 
@@ -53,6 +64,29 @@ def next_indent(code: str, unit: str, *, python: bool, statement: str | None = N
     if python and statement is None and _LEAVES.match(stripped.lstrip()):
         return own.removesuffix(unit) if own.endswith(unit) else own[: -len(unit)]
     return start
+
+
+def clause_indent(line: str, above: Iterable[str]) -> str | None:
+    """Return the white space that an `else`, typed up to its colon, belongs at.
+
+    `above` are the lines before it, the nearest first. None where it stands right, or belongs to
+    nothing.
+    """
+    found = _CLAUSE.fullmatch(line)
+    if found is None:
+        return None
+    heads = _CLAUSES[found[1].split()[0].rstrip("*")]
+    own = len(leading(line))
+    for text in islice(above, _FAR):
+        here = leading(text)
+        if len(here) > own or not text.strip() or text.lstrip().startswith("#"):
+            continue
+        word = re.match(r"\w*", text[len(here) :])
+        if word is not None and word[0] in heads:
+            return here if len(here) < own else None
+        if len(here) < own:
+            return None
+    return None
 
 
 def _open_bracket(code: str) -> int | None:

@@ -1,15 +1,17 @@
 """What keys do in the code editor beyond what every text edit does with them."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextBlock, QTextCursor
 
 from studio.widgets.code_editor import line_edits
 from studio.widgets.code_editor.bracket_search import BracketSearch
 from studio.widgets.code_editor.code_view import CodeView
 from studio.widgets.code_editor.indentation import (
     backspace_count,
+    clause_indent,
     leading,
     next_indent,
     unopened,
@@ -72,6 +74,8 @@ class Keys:
             case _Key.Key_Backspace:
                 return self._backspace()
             case _:
+                if event.text() == ":" and self._editor.language is PYTHON:
+                    self._colon()
                 return self._typed(event.text())
         return True
 
@@ -146,6 +150,20 @@ class Keys:
         self._editor.ensureCursorVisible()
         return True
 
+    def _colon(self) -> None:
+        """Move an `else` and its like to where it belongs, before its colon is typed."""
+        cursor = self._editor.textCursor()
+        block = cursor.block()
+        if cursor.hasSelection() or not cursor.atBlockEnd():
+            return
+        code = self._code(block.blockNumber(), block.text())
+        wanted = clause_indent(code, _lines_before(block)) if code else None
+        if wanted is not None:
+            cursor.setPosition(block.position())
+            own = len(leading(block.text()))
+            cursor.setPosition(block.position() + own, _KEEP)
+            cursor.insertText(wanted)
+
     # ---- brackets and quotes ------------------------------------------------------------------
 
     def _typed(self, typed: str) -> bool:
@@ -212,3 +230,9 @@ class Keys:
             if role == "string" and (start < column < end or open_end):
                 return False
         return True
+
+
+def _lines_before(block: QTextBlock) -> Iterator[str]:
+    """Yield the lines before a block, the nearest first."""
+    while (block := block.previous()).isValid():
+        yield block.text()

@@ -3,20 +3,15 @@
 import time
 from typing import Final, Literal, NamedTuple
 
-from session.log.entry import LogEntry, Row, Severity, Source, StateEntry, Stream
+from session.log.entry import Row, Severity, StateEntry, Stream
+from studio.figures import since_play
+from studio.row_words import SOURCE_WORDS
 
 TimeMode = Literal["since-play", "wall", "delta", "none"]
 TIME_MODES: Final[tuple[TimeMode, ...]] = ("since-play", "wall", "delta", "none")
 #: Characters that a time takes at most, for each way of showing it.
 TIME_WIDTH: Final[dict[TimeMode, int]] = {"since-play": 11, "wall": 12, "delta": 10, "none": 0}
 
-#: A source as people read it, the same as the command prints; the last is the program's own.
-SOURCE_WORDS: Final = {
-    Source.BUILD: "build",
-    Source.PACK_VALIDATION: "check",
-    Source.PACK: "pack",
-    Source.RUNTIME: "run",
-}
 #: Characters of the widest source, with the mark of standard error.
 SOURCE_WIDTH: Final = 7
 ERROR_MARK: Final = "err"
@@ -71,16 +66,6 @@ def time_text(mode: TimeMode, at: float, started: float, before: float | None) -
     return ""
 
 
-def since_play(seconds: float) -> str:
-    """Return minutes, seconds and milliseconds, with hours when it has them: `00:01.120`."""
-    milliseconds = max(round(seconds * 1000), 0)
-    minutes, milliseconds = divmod(milliseconds, 60_000)
-    tail = f"{milliseconds // 1000:02}.{milliseconds % 1000:03}"
-    if minutes < 60:
-        return f"{minutes:02}:{tail}"
-    return f"{minutes // 60}:{minutes % 60:02}:{tail}"
-
-
 def wall_clock(at: float) -> str:
     """Return a local time of day with milliseconds; "" where the time is not known."""
     if at <= 0:
@@ -97,12 +82,3 @@ def delta(seconds: float) -> str:
 def state_words(row: StateEntry) -> str:
     """Return a state change in words."""
     return row.after.replace("_", " ")
-
-
-def without_place(message: str, row: LogEntry) -> str:
-    """Return a message without the place it begins with, where that is shown before it anyway."""
-    place = row.location
-    if place is None:
-        return message
-    beginnings = (f"{place.path}, line {place.line}: ", f"{place.path}: ")
-    return next((message.removeprefix(b) for b in beginnings if message.startswith(b)), message)

@@ -13,11 +13,11 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication
 
 from session.log.store import LogStore
+from studio.figures import size
 from studio.widgets.log_view.columns import TimeMode
 from studio.widgets.log_view.log_pages import raw_rows
 from studio.widgets.log_view.plain_lines import PlainLines
 from studio.widgets.log_view.slices import Slices
-from studio.widgets.measures import size
 
 #: Bytes that are gathered before they are added to what is copied.
 _PIECE = 64 * 1024

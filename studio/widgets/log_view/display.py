@@ -8,6 +8,7 @@ from typing import Final
 
 from session.log.entry import LogEntry, LogQuery, Row, Severity, Source, Stream
 from session.log.store import LogStore
+from studio.widgets.log_view.carried_style import BYTES, ROWS, carried_style
 from studio.widgets.log_view.lens import Lens
 from studio.widgets.log_view.shown_line import (
     ShownLine,
@@ -16,6 +17,7 @@ from studio.widgets.log_view.shown_line import (
     show_tail,
     unreadable_line,
 )
+from studio.widgets.log_view.text_style import PLAIN, TextStyle
 
 #: Lines kept; several screens.
 _KEPT: Final = 1024
@@ -98,9 +100,13 @@ class Display:
     def take_tails(self, query: LogQuery) -> bool:
         """Take up the unfinished lines that pass `query`; return whether they are others now."""
         found = [] if self.log is None else [(s, self.log.tail(s)) for s in Stream]
-        tails = [show_tail(stream, data) for stream, data in found if shows_tail(query, data)]
+        tails = [self._tail(stream, data) for stream, data in found if shows_tail(query, data)]
         changed, self.tails = tails != self.tails, tails
         return changed
+
+    def _tail(self, stream: Stream, data: bytes) -> ShownLine:
+        style = PLAIN if self.log is None else _style_at(self.log, self.log.last_seq + 1)
+        return show_tail(stream, data, style)
 
     def drop_tails(self) -> bool:
         """Show no unfinished lines: the log is not live, or the view is paused."""
@@ -139,9 +145,19 @@ class Display:
                 raw = log.raw(row.seq) if lost_bytes(row) else None
                 continues = isinstance(row, LogEntry) and row.stream in going_on
                 whole = row.seq in self._unfolded
-                self._lines[row.seq] = show_row(row, raw, continues=continues, unfolded=whole)
+                self._lines[row.seq] = show_row(
+                    row,
+                    raw,
+                    continues=continues,
+                    unfolded=whole,
+                    style=_style_at(log, row.seq),
+                )
             if isinstance(row, LogEntry) and row.stream is not None:
                 (going_on.add if row.continued else going_on.discard)(row.stream)
+
+
+def _style_at(log: LogStore, seq: int) -> TextStyle:
+    return carried_style(log.before(seq, ROWS, BYTES))
 
 
 def shows_tail(query: LogQuery, data: bytes) -> bool:

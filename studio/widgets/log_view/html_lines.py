@@ -5,8 +5,9 @@ from string import Template
 from typing import Final
 
 from session.log.entry import Row
+from studio.figures import since_play
 from studio.look.tokens import DARK, LIGHT, Tokens
-from studio.widgets.log_view.columns import head_of, since_play
+from studio.widgets.log_view.columns import head_of
 from studio.widgets.log_view.shown_line import show_row
 from studio.widgets.log_view.text_style import PLAIN, Colour, TextStyle, segments
 

@@ -171,6 +171,9 @@ class LogArea(QAbstractScrollArea):
             row = self.display.row_of(self._top[0])
             self.page.anchor = min(Anchor(row, self._top[1]), self.page.bottom)
         self._sync_bars()
+        if not self.isVisible():  # it is painted when it is shown
+            self._shown = None
+            return
         shown = self._in_sight()
         if shown != self._shown:  # rows above that come and go are no reason to paint
             self._shown = shown

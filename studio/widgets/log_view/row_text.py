@@ -46,17 +46,18 @@ def is_plain(text: str) -> bool:
     return text.isprintable() or _SPECIAL.search(text) is None
 
 
-def parse(raw: str, limit: int | None = None) -> RowText:
-    """Return `raw` as it is shown, at most `limit` characters of it."""
+def parse(raw: str, limit: int | None = None, style: TextStyle = PLAIN) -> RowText:
+    """Return `raw` as it is shown, at most `limit` characters of it; it begins in `style`."""
     if is_plain(raw):
-        return _cut(raw, (), limit, 0)
+        spans = (Span(0, len(raw), style),) if raw and style != PLAIN else ()
+        return _cut(raw, spans, limit, 0)
     beyond = max(len(raw) - MAX_RAW, 0)
     raw = raw[:MAX_RAW]
     overwritten = raw.rstrip("\r")
     if "\r" in overwritten or "\b" in overwritten:
-        text, spans = _Terminal().play(overwritten[-_OVERWRITE_RAW:])
+        text, spans = _Terminal(style).play(overwritten[-_OVERWRITE_RAW:])
     else:
-        text, spans, unread = _read(overwritten, limit)
+        text, spans, unread = _read(overwritten, limit, style)
         beyond += unread
     return _cut(text, spans, limit, beyond)
 
@@ -83,14 +84,14 @@ def _cut(text: str, spans: tuple[Span, ...], limit: int | None, beyond: int) -> 
     return RowText(text[:limit], kept, len(text) - limit + beyond)
 
 
-def _read(raw: str, limit: int | None) -> tuple[str, tuple[Span, ...], int]:
+def _read(raw: str, limit: int | None, style: TextStyle) -> tuple[str, tuple[Span, ...], int]:
     """Return the text of a line that never goes back, its spans, and how much was not read.
 
     Reading stops soon after `limit` characters.
     """
     parts: list[str] = []
     spans: list[Span] = []
-    style, length, at = PLAIN, 0, 0
+    length = at = 0
 
     def add(piece: str, dress: TextStyle) -> None:
         nonlocal length
@@ -133,11 +134,11 @@ def _extend(spans: list[Span], start: int, stop: int, style: TextStyle) -> None:
 class _Terminal:
     """One line of a terminal: cells that can be written over."""
 
-    def __init__(self) -> None:
+    def __init__(self, style: TextStyle) -> None:
         self._cells: list[str] = []
         self._styles: list[TextStyle] = []
         self._cursor = 0
-        self._style = PLAIN
+        self._style = style
 
     def play(self, raw: str) -> tuple[str, tuple[Span, ...]]:
         """Write `raw` and return what stands on the line then."""

@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from session.log.entry import LogEntry, Row, Severity, StateEntry, Stream
-from studio.widgets.log_view.columns import GLYPHS, Head, head_of, state_words, without_place
+from studio.row_words import without_place
+from studio.widgets.log_view.columns import GLYPHS, Head, head_of, state_words
 from studio.widgets.log_view.links import LogLink
 from studio.widgets.log_view.row_text import parse, plain_text
 from studio.widgets.log_view.text_style import MUTED, PLAIN, Span, TextStyle
@@ -47,15 +48,24 @@ class ShownLine(NamedTuple):
 
 
 def show_row(
-    row: Row, raw: bytes | None = None, *, continues: bool = False, unfolded: bool = False
+    row: Row,
+    raw: bytes | None = None,
+    *,
+    continues: bool = False,
+    unfolded: bool = False,
+    style: TextStyle = PLAIN,
 ) -> ShownLine:
-    """Return a row made ready; `raw` are its bytes where decoding has lost some."""
+    """Return a row made ready; `raw` are its bytes where decoding has lost some.
+
+    `style` is the dress that the program's lines before it have left on.
+    """
     if isinstance(row, StateEntry):
         return ShownLine(row.seq, row.time, head_of(row), state_words(row), role=_state_role(row))
     pieces, place = _pieces(row, raw)
-    text, spans, more = _joined(pieces, _UNFOLDED if unfolded else FOLD)
+    carried = style if row.stream is not None else PLAIN
+    text, spans, more = _joined(pieces, _UNFOLDED if unfolded else FOLD, carried)
     if unfolded and not text.isascii() and len(text) > MAX_LAID_OUT:
-        text, spans, more = _joined(pieces, MAX_LAID_OUT)
+        text, spans, more = _joined(pieces, MAX_LAID_OUT, carried)
     head = head_of(row)
     if continues:
         head = head._replace(word=CONTINUES, mark="", word_role="muted")
@@ -66,9 +76,9 @@ def show_row(
     )
 
 
-def show_tail(stream: Stream, data: bytes) -> ShownLine:
+def show_tail(stream: Stream, data: bytes, style: TextStyle = PLAIN) -> ShownLine:
     """Return the unfinished line of a stream made ready."""
-    shown = parse(data.decode("utf-8", "surrogateescape"), FOLD)
+    shown = parse(data.decode("utf-8", "surrogateescape"), FOLD, style)
     mark = "err" if stream is Stream.STDERR else ""
     head = Head("…", "muted", "run", "source_runtime", mark)
     return ShownLine(0, 0.0, head, shown.text, shown.spans, shown.more)
@@ -100,7 +110,7 @@ def _pieces(row: LogEntry, raw: bytes | None) -> tuple[list[tuple[str, TextStyle
     if row.location is not None:
         place = LogLink(*row.location)
         pieces.append((f"{row.location}: ", PLAIN))
-    pieces.append((without_place(message.rstrip("\n"), row), PLAIN))
+    pieces.append((without_place(message.rstrip("\n"), row.location), PLAIN))
     if row.code and row.severity >= Severity.WARNING:
         pieces.append((f" [{row.code}]", MUTED))
     if row.hint:
@@ -108,13 +118,15 @@ def _pieces(row: LogEntry, raw: bytes | None) -> tuple[list[tuple[str, TextStyle
     return pieces, place
 
 
-def _joined(pieces: list[tuple[str, TextStyle]], limit: int) -> tuple[str, tuple[Span, ...], int]:
+def _joined(
+    pieces: list[tuple[str, TextStyle]], limit: int, carried: TextStyle
+) -> tuple[str, tuple[Span, ...], int]:
     """Return the pieces as one text of at most `limit` characters, and what is left out."""
     texts: list[str] = []
     spans: list[Span] = []
     length = more = 0
     for raw, style in pieces:
-        part = parse(raw, max(limit - length, 0))
+        part = parse(raw, max(limit - length, 0), carried)
         if style != PLAIN and part.text:
             spans.append(Span(length, length + len(part.text), style))
         spans.extend(

@@ -5,7 +5,8 @@ import time
 from PySide6.QtCore import QCoreApplication
 
 from session.log.entry import LogEntry, Row, Severity
-from studio.widgets.log_view.columns import since_play, wall_clock
+from studio.figures import since_play
+from studio.widgets.log_view.columns import wall_clock
 from studio.widgets.log_view.repeats import Repeat
 from studio.widgets.log_view.shown_line import ShownLine
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from session.usage import Usage
-from studio.widgets.measures import percent, size
+from studio.figures import percent, size
 
 
 class Series(NamedTuple):

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from session.exit_info import Cause
 from session.record import RunRecord
 from session.state import SessionState
-from studio.widgets.measures import clock, size
+from studio.figures import clock, size
 from studio.widgets.runs.words import ended_word, facts
 from studio.widgets.runs.written import WrittenFiles
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 from session.exit_info import Cause, ExitInfo, signal_name
 from session.record import RunRecord
 from session.state import SessionState
-from studio.widgets.measures import clock, duration, moment, short_id
+from studio.figures import clock, duration, moment, short_id
 
 
 class StateWord(NamedTuple):
@@ -78,13 +78,30 @@ def arguments(record: RunRecord) -> str:
 def command_line(record: RunRecord) -> str:
     """Return the command that plays the same again, to be pasted into a terminal.
 
-    Variables and a working directory that were asked for beside the configuration are not in it.
+    What it cannot say, `not_in_command` says.
     """
     parts = ["playhead", "play"]
     if record.configuration is not None:
         parts += ["--config", record.configuration]
     parts.append(str(record.project))
     return shlex.join(parts + (["--", *record.args] if record.args else []))
+
+
+def not_in_command(record: RunRecord) -> str:
+    """Return what `command_line` leaves out of what Play was asked for, as a sentence, or ""."""
+    parts = []
+    if record.env:
+        names = ", ".join(name for name, _ in record.env)
+        parts.append(_tr("the variables {}").format(names))
+    if record.cwd is not None:
+        parts.append(_tr("the working directory {}").format(record.cwd))
+    if not parts:
+        return ""
+    text = _tr(
+        "The copied command does not set {}: this run was given that beside its configuration. "
+        "A configuration in the manifest can hold it, and `--config` plays that."
+    )
+    return text.format(_tr(" and ").join(parts))
 
 
 def title(record: RunRecord, *, live: bool, now: float | None = None) -> str:

@@ -81,6 +81,11 @@ class FilterBar(QFrame):
         self._show_counted()
         self.reset.setVisible(self.choice.filters)
 
+    @property
+    def counted(self) -> str:
+        """How many rows are shown, or what is wrong with the filter."""
+        return self._fault or self._words()
+
     def show_searching(self, searching: bool) -> None:
         """Say whether more may come to be shown."""
         self._searching = searching
@@ -225,12 +230,10 @@ class FilterBar(QFrame):
         self.reset.setVisible(choice.filters)
 
     def _show_counted(self) -> None:
-        if self._fault:
-            self.counts.setText(self.tr("not a pattern"))
-        elif self._searching:
-            self.counts.setText(self.tr("{}, searching…").format(self._counted))
-        else:
-            self.counts.setText(self._counted)
+        self.counts.setText(self.tr("not a pattern") if self._fault else self._words())
+
+    def _words(self) -> str:
+        return self.tr("{}, searching…").format(self._counted) if self._searching else self._counted
 
     def _take_sources(self) -> None:
         self.set_choice(self.choice._replace(sources=self.sources.sources))

@@ -33,8 +33,6 @@ class FindBar(QFrame):
         )
         self.previous = IconButton(appearance, "previous", self.tr("Find previous"), self)
         self.next = IconButton(appearance, "next", self.tr("Find next"), self)
-        self.previous.describe(self.tr("Find previous"), "Shift+F3")
-        self.next.describe(self.tr("Find next"), "F3")
         self.result = QLabel(self)
         self.result.setProperty("look", "muted")
         self.close_button = IconButton(appearance, "close", self.tr("Close"), self)

@@ -39,6 +39,8 @@ class LogPane(QWidget):
     link_activated = Signal(object)
     #: Something to be found again is different.
     changed = Signal()
+    #: The find bar is there from now on.
+    find_bar_made = Signal()
 
     def __init__(
         self, appearance: Appearance, settings: SettingsStore, parent: QWidget | None = None
@@ -89,7 +91,12 @@ class LogPane(QWidget):
             self.view.find_result.connect(self._find_bar.show_result)
             self._find_bar.find_requested.connect(self._find)
             self._find_bar.closed.connect(self.view.setFocus)
+            self.find_bar_made.emit()
         return self._find_bar
+
+    def add_below(self, part: QWidget) -> None:
+        """Put something below the log."""
+        self._layout.addWidget(part)
 
     def find_next(self) -> None:
         """Find the next row; without a pattern, ask for one."""

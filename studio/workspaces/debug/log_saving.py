@@ -29,19 +29,25 @@ _FOLDER: Final = "debug.export_folder"
 class LogSaving(QObject):
     """Exports the rows that a pane shows."""
 
-    def __init__(
-        self, project: OpenProject, desk: Desk, pane: LogPane, strip: ProgressStrip
-    ) -> None:
+    def __init__(self, project: OpenProject, desk: Desk, pane: LogPane) -> None:
         super().__init__(pane)
         self._project = project
         self._desk = desk
         self._pane = pane
-        self._strip = strip
+        self._strip: ProgressStrip | None = None
         self._dialog: QFileDialog | None = None
         self._work: asyncio.Task[None] | None = None
-        strip.cancelled.connect(self._cancel)
         # The task is no child of this object: end it when the panel goes.
         self.destroyed.connect(_Cancel(self))
+
+    @property
+    def strip(self) -> ProgressStrip:
+        """What tells how far it is, made when there is something to tell."""
+        if self._strip is None:
+            self._strip = ProgressStrip(self._pane)
+            self._strip.cancelled.connect(self._cancel)
+            self._pane.add_below(self._strip)
+        return self._strip
 
     def ask(self) -> None:
         """Ask for a file, then write the rows that are shown."""
@@ -75,20 +81,20 @@ class LogSaving(QObject):
 
     def _begin(self, log: LogStore, path: Path, form: ExportForm, *, open_it: bool) -> None:
         self._cancel()
-        self._strip.begin(self.tr("Writing {}").format(path.name))
+        self.strip.begin(self.tr("Writing {}").format(path.name))
         self._work = loop.begin(self._write(log, path, form, open_it=open_it))
 
     def _cancel(self) -> None:
         if self._work is not None:
             self._work.cancel()
             self._work = None
-            self._strip.end()
+            self.strip.end()
 
     async def _write(self, log: LogStore, path: Path, form: ExportForm, *, open_it: bool) -> None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             count = await export_rows(
-                log, await self._pane.shown_rows(), path, form, self._strip.show_progress
+                log, await self._pane.shown_rows(), path, form, self.strip.show_progress
             )
         except OSError as error:
             text = self.tr("The log could not be written to {}: {}.")
@@ -98,7 +104,7 @@ class LogSaving(QObject):
         finally:
             if shiboken6.isValid(self) and self._work is asyncio.current_task():
                 self._work = None
-                self._strip.end()
+                self.strip.end()
 
     def _told(self, path: Path, count: int, *, open_it: bool) -> None:
         if not shiboken6.isValid(self):

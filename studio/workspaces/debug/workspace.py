@@ -8,13 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QActionEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,24 +18,24 @@ from PySide6.QtWidgets import (
 from session.log.entry import Severity
 from session.run_id import RunId
 from studio.desk import Desk
-from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.open_project import OpenProject, Place
+from studio.widgets.action_keys import ActionKeys, keys_in_window, keys_of
 from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.plots.panel import UsagePanel
 from studio.widgets.plots.series import words_of
-from studio.widgets.progress_strip import ProgressStrip
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.listing import RunListing
 from studio.widgets.runs.words import title
-from studio.widgets.short_label import ShortLabel
+from studio.workspaces.debug.earlier_banner import EarlierBanner
 from studio.workspaces.debug.input_line import InputLine
 from studio.workspaces.debug.log_pane import LogPane
 from studio.workspaces.debug.log_saving import LogSaving
+from studio.workspaces.debug.more_menu import MoreEntry, MoreMenu
 from studio.workspaces.debug.places import find_file
 from studio.workspaces.debug.program_input import ProgramInput
 from studio.workspaces.debug.run_menu import RunMenu
 from studio.workspaces.debug.run_status import RunStatus
-from studio.workspaces.debug.shown_run import RunChoice
+from studio.workspaces.debug.shown_run import RunChoice, ShownRun
 
 _VIEW: Final = "debug"
 #: How soon after a change what is to be found again is taken down, in milliseconds.
@@ -59,11 +55,13 @@ class DebugWorkspace(QWidget):
         self._kept: dict[str, Any] = project.views.setdefault(_VIEW, {})
         self.choice = RunChoice(project, self)
         self.listing = RunListing.of(project, project.service.history, project.path)
+        self._keys = ActionKeys(self)
         self._make_parts()
         self._build()
+        self._tell_keys()
         self._input = ProgramInput(project, self.input, self.choice, self._kept)
         self.status = RunStatus(project, desk, self.card, self.choice, self._kept)
-        self._saving = LogSaving(project, desk, self.pane, self.strip)
+        self._saving = LogSaving(project, desk, self.pane)
         self._keeping = QTimer(self, interval=_KEEP_MS, singleShot=True)
         self._looking = QTimer(self, interval=_LOOK_MS)
         self._make_menus()
@@ -173,6 +171,11 @@ class DebugWorkspace(QWidget):
         self._kept["usage"] = self.pane.bar.usage.isChecked()
         self._kept["input"] = self.input.kept()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Say by which keys one plays."""
+        super().showEvent(event)
+        self._name_play()
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Take down what is to be found again: what is hidden is often destroyed next."""
         self.keep()
@@ -183,40 +186,28 @@ class DebugWorkspace(QWidget):
     def _make_parts(self) -> None:
         """Make everything where it stays: a widget that changes its parent is styled anew."""
         look = self._desk.appearance
-        self._pages = QStackedWidget(self)
-        self._log_page = QWidget(self._pages)
+        self._log_page = QWidget(self)
         self.pane = LogPane(look, self._desk.settings, self._log_page)
         self.plots: UsagePanel | None = None
         self.empty: EmptyPlace | None = None
         self.card = RunCard(look, self._log_page)
-        self.strip = ProgressStrip(self._log_page)
         self.input = InputLine(look, self._log_page)
-        self.banner = QFrame(self._log_page)
-        self.banner.setProperty("look", "banner")
-        self._banner_text = ShortLabel(self.banner)
-        self.back = QPushButton(self.tr("Back to the current run"), self.banner)
-        self.back.setProperty("look", "flat")
+        self.banner: EarlierBanner | None = None
 
     def _build(self) -> None:
-        line = QHBoxLayout(self.banner)
-        line.setContentsMargins(SPACE_S, SPACE_XS, SPACE_S, SPACE_XS)
-        line.addWidget(self._banner_text, 1)
-        line.addWidget(self.back)
         self._row = QHBoxLayout()
         self._row.setSpacing(0)
         self._row.addWidget(self.pane, 1)
-        column = QVBoxLayout(self._log_page)
+        column = self._column = QVBoxLayout(self._log_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.banner)
         column.addLayout(self._row, 1)
-        column.addWidget(self.strip)
         column.addWidget(self.card)
         column.addWidget(self.input)
-        self._pages.addWidget(self._log_page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._pages)
+        # No stack: that shows its page now, and so has everything styled once more than needed.
+        self._places = QVBoxLayout(self)
+        self._places.setContentsMargins(0, 0, 0, 0)
+        self._places.addWidget(self._log_page)
         self.setFocusProxy(self.pane.view)
 
     def _make_menus(self) -> None:
@@ -225,37 +216,70 @@ class DebugWorkspace(QWidget):
         bar.runs.setMenu(self.runs)
         self.runs.aboutToShow.connect(self._show_menu)
         self.runs.aboutToShow.connect(self.listing.refresh)  # others may have played it meanwhile
-        self._more = QMenu(self)
-        self._more.aboutToShow.connect(self._fill_more)
-        bar.more.setMenu(self._more)
+        self.more = MoreMenu(bar, self)
+        self.more.aboutToShow.connect(self._fill_more)
+        bar.more.setMenu(self.more)
 
     def _fill_more(self) -> None:
-        """Fill the menu the first time that it opens: a panel opens more often than its menu."""
-        more = self._more
-        if more.actions():
-            return
-        for text, run in (
-            (self.tr("Find"), self.open_find),
-            (self.tr("Next error"), self.next_error),
-            (self.tr("Previous error"), self.previous_error),
-            (None, None),
-            (self.tr("Copy"), self.copy),
-            (self.tr("Copy with columns"), self.copy_with_columns),
-            (self.tr("Export…"), self.export),
-            (self.tr("Open as text"), self.open_as_text),
-            (None, None),
-            (self.tr("Hold the view still"), self.toggle_pause),
-            (self.tr("Wrap long lines"), self.toggle_wrap),
-            (self.tr("Show equal rows once"), self.toggle_collapse),
-            (self.tr("Memory, processor and log rate"), self.toggle_usage),
+        """Fill the menu when it opens: a panel is built more often than its menu is opened."""
+        bar, some, keys = self.pane.bar, self.has_log(), self._keys_of
+        offers = (
+            (
+                (self.tr("Find"), self.open_find, "debug.find"),
+                (self.tr("Next error"), self.next_error, "debug.next_error"),
+                (self.tr("Previous error"), self.previous_error, "debug.previous_error"),
+            ),
+            (
+                (self.tr("Copy"), self.copy, "debug.copy"),
+                (self.tr("Copy with columns"), self.copy_with_columns, "debug.copy_columns"),
+                (self.tr("Export…"), self.export, "debug.export"),
+                (self.tr("Open as text"), self.open_as_text, "debug.open_as_text"),
+            ),
+        )
+        switches = (
+            (self.tr("Follow the newest row"), "debug.follow", bar.follow),
+            (self.tr("Hold the view still"), "debug.pause", bar.pause),
+            (self.tr("Wrap long lines"), "debug.wrap", bar.wrap),
+            (self.tr("Show equal rows once"), "debug.collapse", bar.collapse),
+            (self.tr("Memory, processor and log rate"), "debug.usage", bar.usage),
+        )
+        groups = [
+            [MoreEntry(text, run, keys(name), enabled=some) for text, run, name in group]
+            for group in offers
+        ]
+        groups.append(
+            [MoreEntry(text, one.toggle, keys(name), one) for text, name, one in switches]
+        )
+        self.more.fill(groups)
+
+    def _keys_of(self, name: str) -> str:
+        """Return the user's keys of an action of this workspace."""
+        return next((keys_of(one) for one in self.actions() if one.objectName() == name), "")
+
+    def _tell_keys(self) -> None:
+        """Have tooltips say the user's keys, now and when they are changed."""
+        bar = self.pane.bar
+        for name, button in (
+            ("debug.follow", bar.follow),
+            ("debug.pause", bar.pause),
+            ("debug.wrap", bar.wrap),
+            ("debug.collapse", bar.collapse),
+            ("debug.usage", bar.usage),
         ):
-            if text is None or run is None:
-                more.addSeparator()
-            else:
-                more.addAction(text).triggered.connect(run)
-        times = self.pane.bar.times.menu()
-        if times is not None:
-            more.addMenu(times)
+            self._keys.tell(name, button.set_keys)
+        self._keys.tell_tip("debug.filter", bar.field)
+        self._keys.tell_tip("debug.clear_filter", bar.reset)
+        self._keys.tell_tip("debug.focus_input", self.input.field)
+        self.pane.find_bar_made.connect(self._tell_find_keys)
+
+    def _tell_find_keys(self) -> None:
+        self._keys.tell("debug.find_next", self.pane.find_bar.next.set_keys)
+        self._keys.tell("debug.find_previous", self.pane.find_bar.previous.set_keys)
+
+    def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802 - Qt's name
+        """Take note of an action's keys."""
+        super().actionEvent(event)
+        self._keys.take(event)
 
     def _connect(self) -> None:
         bridge = self._project.bridge
@@ -268,7 +292,6 @@ class DebugWorkspace(QWidget):
         self.choice.failed.connect(self._say)
         self.listing.changed.connect(self._refill_menu)
         self.runs.run_chosen.connect(self.show_run)
-        self.back.clicked.connect(self.back_to_current)
         self.card.play_again_requested.connect(self._play_again)
         self.card.first_error_requested.connect(self.show_first_error)
         self.pane.bar.usage.toggled.connect(self._show_plots)
@@ -297,15 +320,27 @@ class DebugWorkspace(QWidget):
         # By the record: when a run has just been made, the state still tells of the one before.
         live = not shown.earlier and shown.record is not None and shown.record.ended is None
         self.pane.show_log(shown.log, live=live, earlier=shown.earlier)
-        self.banner.setVisible(shown.earlier)
-        if shown.earlier and shown.record is not None:
-            text = self.tr("Earlier run: {}").format(title(shown.record, live=shown.live))
-            self._banner_text.setText(text)
-        elif shown.log is not None:
+        self._show_banner(shown)
+        if shown.log is not None and not shown.earlier:
             self._restore_place()
+        if shown.log is not None and self._project.first_error_of == shown.run_id:
+            self._project.first_error_of = None
+            self.show_first_error()
         if shown.live:
             self._looking.start()
         self._show_use()
+
+    def _show_banner(self, shown: ShownRun) -> None:
+        if shown.record is None or not shown.earlier:
+            if self.banner is not None:
+                self.banner.hide()
+            return
+        if self.banner is None:
+            self.banner = EarlierBanner(self._log_page)
+            self.banner.back_requested.connect(self.back_to_current)
+            self._column.insertWidget(0, self.banner)
+        self.banner.show_run(title(shown.record, live=shown.live))
+        self.banner.show()
 
     def _restore_place(self) -> None:
         """Find the place in this run's log again; another run is followed from its beginning."""
@@ -365,11 +400,22 @@ class DebugWorkspace(QWidget):
                 self.tr(
                     "Play prepares the project and runs it; everything that happens is shown here."
                 ),
-                self.tr("Play (F5)"),
+                self.tr("Play"),
+                self,
             )
             self.empty.pressed.connect(self._play)
-            self._pages.addWidget(self.empty)
-        self._pages.setCurrentWidget(self.empty if empty and self.empty else self._log_page)
+            self._places.addWidget(self.empty)
+            self._name_play()
+        for part, hidden in ((self.empty, not empty), (self._log_page, empty)):
+            if part is not None and part.isHidden() != hidden:
+                part.setHidden(hidden)
+
+    def _name_play(self) -> None:
+        if self.empty is not None:
+            keys = keys_in_window(self, "run.play")
+            self.empty.button.setText(
+                self.tr("Play ({})").format(keys) if keys else self.tr("Play")
+            )
 
     def _show_use(self) -> None:
         samples = () if self.is_earlier() else tuple(self._project.bridge.usage)

@@ -146,7 +146,7 @@ _PLACES: Final = (
     ActionSpec(
         "editor.next_problem",
         "Next problem",
-        lambda workspace: workspace.next_problem(1),
+        lambda workspace: workspace.text_problems.step(1),
         "F8",
         "next",
         "Go",
@@ -155,7 +155,7 @@ _PLACES: Final = (
     ActionSpec(
         "editor.previous_problem",
         "Previous problem",
-        lambda workspace: workspace.next_problem(-1),
+        lambda workspace: workspace.text_problems.step(-1),
         "Shift+F8",
         "previous",
         "Go",
@@ -164,7 +164,7 @@ _PLACES: Final = (
     ActionSpec(
         "editor.quick_fix",
         "Fix the problem in this line",
-        EditorWorkspace.quick_fix,
+        lambda workspace: workspace.text_problems.fix_here(),
         "Ctrl+.",
         "lightbulb",
         "Edit",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desk import Desk
 from studio.documents.errors import DocumentError, NotSaved
-from studio.documents.recovery import Recovered, RecoveryStore
+from studio.documents.recovery import RecoveryStore
 from studio.documents.text_file import (
     TextFile,
     changed_on_disk,
@@ -32,10 +32,11 @@ from studio.workspaces.editor.bar import Bar
 from studio.workspaces.editor.cannot_open import DocumentPage, PageOffers
 from studio.workspaces.editor.document_bars import Offers, bar_text
 from studio.workspaces.editor.document_facts import Condition, DocumentFacts, Origin
-from studio.workspaces.editor.document_questions import Conflict, ask_conflict, ask_restore
+from studio.workspaces.editor.document_questions import Conflict, ask_conflict
 from studio.workspaces.editor.kept_text import KeptText, Unsaved
 from studio.workspaces.editor.merge import marked_merge
 from studio.workspaces.editor.reading import attempt
+from studio.workspaces.editor.recovered_text import RecoveredText
 from studio.workspaces.editor.reveal import open_outside
 
 #: Opening that takes longer says so, in milliseconds.
@@ -85,15 +86,17 @@ class Document(QWidget):
         self._rows.addWidget(self.bar)
         self._rows.addWidget(self._pages, 1)
         self._kept = KeptText(recovery, self._unsaved, self)
+        self.recovered = RecoveredText(self, recovery, desk.appearance)
+        self.destroyed.connect(self.settled.set)  # nobody waits for what cannot come any more
         self._offers = Offers(
             self.save_again,
             self.save_as_requested.emit,
             lambda: start(self, self.settle_conflict()),
             self.keep_mine,
             self.take_theirs,
-            self.restore_recovered,
-            lambda: start(self, self.settle_recovered()),
-            self.discard_recovered,
+            self.recovered.restore,
+            lambda: start(self, self.recovered.settle()),
+            self.recovered.discard,
         )
         self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
         self._patience.timeout.connect(self._say_opening)
@@ -160,7 +163,7 @@ class Document(QWidget):
         self.facts.notebook = self.name.endswith(".ipynb")
         self._pages.setCurrentWidget(self.editor)
         self.setFocusProxy(self.editor)
-        self._say()
+        self.say()
         self.changed.emit()
 
     def _say_opening(self) -> None:
@@ -198,13 +201,14 @@ class Document(QWidget):
         if not (self.modified or self.facts.gone or force):
             return True
         async with self._disk:
+            if not shiboken6.isValid(self):
+                return False
             text, revision = self.editor.text(), self.editor.document().revision()
-            file = self.file
             if not force and not await self._may_write(text):
                 return False
             try:
                 written = await asyncio.to_thread(
-                    write_text_file, file, text, self._recovery.backups
+                    write_text_file, self.file, text, self._recovery.backups
                 )
             except NotSaved as error:
                 self._note_failure(error)
@@ -225,14 +229,14 @@ class Document(QWidget):
             return True
         if shiboken6.isValid(self):
             self.facts.theirs = theirs
-            self._say()
+            self.say()
         return False
 
     def _note_failure(self, error: NotSaved) -> None:
         if shiboken6.isValid(self):
             self.facts.failure = error
             self._kept.keep()
-            self._say()
+            self.say()
 
     def _take_written(self, written: TextFile, revision: int) -> None:
         self.file = written
@@ -242,7 +246,9 @@ class Document(QWidget):
         if self.editor.document().revision() == revision:
             self.editor.document().setModified(False)
             self._kept.drop()
-        self._say()
+        else:
+            self._kept.note_change()  # what was typed meanwhile belongs to the new file
+        self.say()
         self.saved.emit(written.path)
         self.changed.emit()
 
@@ -281,7 +287,7 @@ class Document(QWidget):
         self.facts.on_disk()
         self.facts.read_only = not file.writable
         self._kept.drop()
-        self._say()
+        self.say()
         self.changed.emit()
 
     # -- what others do to the file
@@ -295,6 +301,8 @@ class Document(QWidget):
         if not self.ready:
             return
         async with self._disk:
+            if not shiboken6.isValid(self):
+                return
             file = self.file
             what = await asyncio.to_thread(changed_on_disk, file)
             if shiboken6.isValid(self) and self.file is file:
@@ -305,7 +313,7 @@ class Document(QWidget):
             self.facts.gone = True
             self.editor.document().setModified(True)
             self._kept.keep()
-            self._say()
+            self.say()
         elif what == "same":
             self.facts.theirs = None
             if self.facts.gone:
@@ -317,7 +325,7 @@ class Document(QWidget):
         self.facts.gone = False
         if self.editor.text() == self.file.text:
             self.editor.document().setModified(False)
-        self._say()
+        self.say()
 
     async def _read_theirs(self) -> None:
         theirs = await attempt(read_text_file, self.file.path)
@@ -325,7 +333,7 @@ class Document(QWidget):
             return
         if isinstance(theirs, DocumentError):
             self.facts.notice = theirs.message
-            self._say()
+            self.say()
             return
         was_gone = self.facts.gone and self.editor.text() == self.file.text
         if not self.modified or was_gone or theirs.text == self.editor.text():
@@ -333,7 +341,7 @@ class Document(QWidget):
         else:
             self.facts.gone = False
             self.facts.theirs = theirs
-            self._say()
+            self.say()
 
     def move_to(self, path: Path) -> None:
         """The file has another path now; text, undo and cursor stay."""
@@ -344,18 +352,10 @@ class Document(QWidget):
         self.editor.set_file_name(path.name)
         if self.modified:
             self._kept.keep()
-        self._say()
+        self.say()
         self.changed.emit()
 
     # -- unsaved text
-
-    def offer_recovered(self, recovered: Recovered) -> None:
-        """Text from before a crash was found: offer it, and change nothing yet."""
-        if self.ready and recovered.text == self.editor.text():
-            self._recovery.forget(recovered)
-            return
-        self.facts.recovered = recovered
-        self._say()
 
     def _note_typing(self) -> None:
         if self.modified:
@@ -375,6 +375,14 @@ class Document(QWidget):
             self.path, self.origin.kept_as or self.name, self.file.digest, self.editor.text()
         )
 
+    def keep(self) -> None:
+        """Keep what is unsaved now for the case of a crash."""
+        self._kept.keep()
+
+    def discard(self) -> None:
+        """The user wants nothing of it saved; it is kept until the document is really closed."""
+        self._kept.discard()
+
     def give_up(self) -> None:
         """The user closes the document and wants nothing of it kept."""
         self.settled.set()
@@ -385,9 +393,10 @@ class Document(QWidget):
     def note_stale_run(self) -> None:
         """A place in this file was asked for by a run that saw another text."""
         self.facts.stale_run = True
-        self._say()
+        self.say()
 
-    def _say(self) -> None:
+    def say(self) -> None:
+        """Have the bar say what matters most of what is known."""
         concern = self.facts.concern()
         if concern is None:
             self.bar.silence()
@@ -398,7 +407,7 @@ class Document(QWidget):
     def _dismissed(self) -> None:
         """The bar was closed: what it was about has been seen."""
         self.facts.dismiss(self.facts.concern())
-        self._say()
+        self.say()
 
     # -- what the bar offers
 
@@ -439,39 +448,8 @@ class Document(QWidget):
         self.editor.replace_text(marked_merge(self.editor.text(), theirs.text))
         self.file = theirs
         self.facts.on_disk()
-        self._say()
+        self.say()
         self.changed.emit()
-
-    def restore_recovered(self) -> None:
-        """Put the kept text in place of the file's; undo brings that back."""
-        recovered, self.facts.recovered = self.facts.recovered, None
-        if recovered is not None:
-            self.editor.replace_text(recovered.text)
-            self._kept.keep()
-            self._recovery.forget(recovered)
-        self._say()
-
-    async def settle_recovered(self) -> None:
-        """Show the text from before a crash beside that of now, and let the user choose."""
-        recovered = self.facts.recovered
-        if recovered is None:
-            return
-        restore = await ask_restore(
-            self, self._desk.appearance, self.name, recovered.text, self.editor.text()
-        )
-        if restore is None or not shiboken6.isValid(self):
-            return
-        if restore:
-            self.restore_recovered()
-        else:
-            self.discard_recovered()
-
-    def discard_recovered(self) -> None:
-        """Forget the kept text."""
-        recovered, self.facts.recovered = self.facts.recovered, None
-        if recovered is not None:
-            self._recovery.forget(recovered)
-        self._say()
 
     # -- looking
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_XS
 from studio.open_project import OpenProject, Place
+from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.icon_button import IconButton
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar, BarAction, BarText
-from studio.workspaces.editor.empty_state import EmptyState
 from studio.workspaces.editor.file_operations import (
     Done,
     NoTrash,
@@ -124,13 +124,16 @@ class FilesPanel(QWidget):
             return self.tr("Show the other files of this folder")
         return self.tr("Show hidden and generated files")
 
-    def _build_empty(self) -> EmptyState:
-        empty = EmptyState(self)
-        empty.say(
+    def _build_empty(self) -> EmptyPlace:
+        empty = EmptyPlace(
+            self._desk.appearance,
+            "files",
             self.tr("This folder is empty"),
             self.tr("A project begins with a file named main.py. Play starts there."),
+            self.tr("New file"),
+            self,
         )
-        empty.offer(self.tr("New file"), self.new_file)
+        empty.pressed.connect(self.new_file)
         return empty
 
     def _listen(self) -> None:
@@ -159,12 +162,7 @@ class FilesPanel(QWidget):
         await self.tree.read_now(self.tree.root)
         kept = self._project.views.get(VIEW)
         folders = kept.get("unfolded", []) if isinstance(kept, dict) else []
-        for name in folders:
-            node = await self.tree.reach(self._project.root / str(name))
-            if not shiboken6.isValid(self):
-                return
-            if node is not None:
-                self.view.expand(self.tree.index_of(node))
+        await self._unfold([self._project.root / str(name) for name in folders])
         if not shiboken6.isValid(self):
             return
         self.view.expanded.connect(self._keep)
@@ -175,12 +173,21 @@ class FilesPanel(QWidget):
 
     def state(self) -> dict[str, object]:
         """Return which folders are unfolded, by their paths in the project."""
-        unfolded = [
-            str(node.path.relative_to(self._project.root))
-            for node in self.tree.known_folders()
-            if self.view.isExpanded(self.tree.index_of(node))
-        ]
-        return {"unfolded": unfolded}
+        root = self._project.root
+        return {"unfolded": [str(path.relative_to(root)) for path in self._unfolded()]}
+
+    def _unfolded(self) -> list[Path]:
+        folders = self.tree.known_folders()
+        return [f.path for f in folders if self.view.isExpanded(self.tree.index_of(f))]
+
+    async def _unfold(self, folders: list[Path]) -> None:
+        """Unfold these, outer ones first; those that are not there are passed over."""
+        for folder in folders:
+            node = await self.tree.reach(folder)
+            if not shiboken6.isValid(self):
+                return
+            if node is not None:
+                self.view.expand(self.tree.index_of(node))
 
     # -- following
 
@@ -428,8 +435,11 @@ class FilesPanel(QWidget):
     def _take(self, done: Done, undo: str) -> None:
         """Tell everybody of what was done, and remember how to take it back."""
         for old, new in done.moves:
+            unfolded = [path for path in self._unfolded() if path.is_relative_to(old)]
             self._files.moved.emit(old, new)
             self._follow_disk({old, new})
+            if unfolded:
+                start(self, self._unfold([new / path.relative_to(old) for path in unfolded]))
         if done.undo is not None and undo:
             self._undo = [*self._undo[-49:], (undo, done.undo)]
 

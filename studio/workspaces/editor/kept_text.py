@@ -49,6 +49,13 @@ class KeptText(QObject):
             self._kept = unsaved._replace(text="")
             self._store.keep(*(unsaved.path, unsaved.text, unsaved.base_digest, unsaved.untitled))
 
+    def discard(self) -> None:
+        """It is wanted no more once its document is closed; until then it stays kept."""
+        self.keep()
+        if self._kept is not None:
+            forget = self._store.discard(self._kept.path, self._kept.untitled)
+            self.destroyed.connect(forget)
+
     def drop(self) -> None:
         """Forget it: it was saved, or given up."""
         self._timer.stop()

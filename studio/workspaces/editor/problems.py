@@ -24,10 +24,10 @@ from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_L, SPACE_S, SPACE_XS
 from studio.open_project import OpenProject, Place
 from studio.problems import Problem
+from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.icon_button import IconButton
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar, BarText
-from studio.workspaces.editor.empty_state import EmptyState
 from studio.workspaces.editor.problem_groups import (
     copied,
     count_words,
@@ -57,7 +57,7 @@ class ProblemsPanel(QWidget):
         self.fix = QPushButton(self)
         self.check = QPushButton(self.tr("Check again"), self)
         self.bar = Bar(desk.appearance, self)
-        self._empty = EmptyState(self)
+        self._empty = EmptyPlace(desk.appearance, "", button=self.tr("Check"), parent=self)
         self._pages = QStackedWidget(self)
         self._arrange()
         self._listen()
@@ -124,7 +124,7 @@ class ProblemsPanel(QWidget):
         self.list.currentItemChanged.connect(self._show_hint)
         self.check.clicked.connect(project.check)
         self.fix.clicked.connect(self.apply_fix)
-        self._empty.offer(self.tr("Check"), project.check)
+        self._empty.pressed.connect(project.check)
         for keys, run in (
             (QKeySequence("Ctrl+."), self.apply_fix),
             (QKeySequence(QKeySequence.StandardKey.Copy), self.copy),

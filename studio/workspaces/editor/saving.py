@@ -86,7 +86,7 @@ class Saving(QObject):
         """Save several; the first that cannot be is brought to the front. False if any was not."""
         for document in documents:
             if shiboken6.isValid(document) and not await self.save(document):
-                if shiboken6.isValid(document):
+                if shiboken6.isValid(document) and shiboken6.isValid(self):
                     self._show(document)
                 return False
         return True
@@ -106,12 +106,14 @@ class Saving(QObject):
         if chosen.ask:
             names = [document.name for document in to_save]
             choice = await ask_save_changes(self._window, names, self.tr("Play as saved"))
-            if choice is SaveChoice.CANCEL:
+            if choice is SaveChoice.CANCEL or not shiboken6.isValid(self):
                 return False
             if choice is SaveChoice.DISCARD:
                 return True
         self._checking.stop()
         saved = await self.save_these(to_save)
+        if not shiboken6.isValid(self):
+            return False
         self._checking.stop()  # the run looks for problems itself
         return saved
 
@@ -128,7 +130,7 @@ class Saving(QObject):
             return await self.save_these(unsaved)
         for document in unsaved:
             if shiboken6.isValid(document):
-                document.give_up()
+                document.discard()
         return True
 
     # -- by itself

@@ -22,9 +22,9 @@ from studio import loop
 from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_S
 from studio.open_project import OpenProject, Place
+from studio.widgets.empty_place import EmptyPlace
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar, BarAction, BarText
-from studio.workspaces.editor.empty_state import EmptyState
 from studio.workspaces.editor.file_search import (
     MATCH_LIMIT,
     FileMatches,
@@ -69,7 +69,13 @@ class SearchPanel(QWidget):
         self._cancel.clicked.connect(self.cancel)
         self._slow = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
         self._slow.timeout.connect(self._say_searching)
-        self._empty = EmptyState(self)
+        self._empty = EmptyPlace(
+            desk.appearance,
+            "search",
+            self.tr("Find in files"),
+            self.tr("Type what to look for. Hidden, generated and binary files are passed over."),
+            parent=self,
+        )
         self._arrange()
         self.form.search_requested.connect(self.search)
         self.form.replacing_changed.connect(self._show_replacing)
@@ -108,13 +114,6 @@ class SearchPanel(QWidget):
         rows.addWidget(self._pages, 1)
         rows.addWidget(self.bar)
         self.setFocusProxy(self.form.text)
-        self._say_empty()
-
-    def _say_empty(self) -> None:
-        self._empty.say(
-            self.tr("Find in files"),
-            self.tr("Type what to look for. Hidden, generated and binary files are passed over."),
-        )
 
     def begin(self, text: str = "", *, replacing: bool = False) -> None:
         """Make ready to type, with a text to look for where one is given."""

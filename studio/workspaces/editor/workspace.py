@@ -11,24 +11,20 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from session.log.entry import Fix, Severity
+from session.log.entry import Fix
 from studio.desk import Desk
 from studio.documents.recovery import Recovered
 from studio.open_project import OpenProject, Place
-from studio.problems import Problem
+from studio.widgets.empty_place import EmptyPlace
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.document import Document
 from studio.workspaces.editor.document_facts import Origin
-from studio.workspaces.editor.document_problems import (
-    fix_at,
-    following_line,
-    marks_of,
-    problems_in,
-)
-from studio.workspaces.editor.empty_state import EmptyState
+from studio.workspaces.editor.dropped_files import dropped_files
 from studio.workspaces.editor.folder_listing import first_file
+from studio.workspaces.editor.format_text import format_text
 from studio.workspaces.editor.open_view import show_view, view_of
 from studio.workspaces.editor.project_files import ProjectFiles
 from studio.workspaces.editor.quick_open import QuickOpen, known_files
@@ -37,6 +33,7 @@ from studio.workspaces.editor.saving import Saving
 from studio.workspaces.editor.stale_run import changed_since
 from studio.workspaces.editor.switching import Switching
 from studio.workspaces.editor.tabs import Tabs
+from studio.workspaces.editor.text_problems import TextProblems
 
 #: Under this name the project keeps which files are open.
 VIEW: Final = "editor"
@@ -53,6 +50,8 @@ class EditorWorkspace(QWidget):
     cursor_moved = Signal(int, int)
     #: Another document is in front, or none.
     current_changed = Signal()
+    #: Encoding or line endings in front are others now (`format_text`).
+    format_changed = Signal()
 
     def __init__(self, project: OpenProject, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +69,8 @@ class EditorWorkspace(QWidget):
         self.tabs = Tabs(desk.appearance, self)
         self.saving = Saving(project, desk, lambda: self.tabs.documents, self.show_document, self)
         self.quick_open = QuickOpen(desk.appearance, self)
+        self.text_problems = TextProblems(project, self)
+        self._format = ""
         self._build()
         self._listen()
         self._files.use(self)
@@ -77,12 +78,16 @@ class EditorWorkspace(QWidget):
 
     def _build(self) -> None:
         self.setAccessibleName(self.tr("Editor"))
-        self._empty = EmptyState(self)
-        self._empty.say(
+        self.setAcceptDrops(True)
+        self._empty = EmptyPlace(
+            self._desk.appearance,
+            "edit",
             self.tr("Nothing is open"),
             self.tr("Choose a file in the tree, or find one by its name.\nF5 plays the project."),
+            self.tr("Open a file (Ctrl+P)"),
+            self,
         )
-        self._empty.offer(self.tr("Open a file (Ctrl+P)"), self.open_quickly)
+        self._empty.pressed.connect(self.open_quickly)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.tabs)
@@ -100,7 +105,6 @@ class EditorWorkspace(QWidget):
         self._switching.settled.connect(self.focus_editor)
         self._files.changed.connect(self._follow_disk)
         self._files.moved.connect(self._follow_move)
-        self._project.problems.changed.connect(self._show_marks)
         application = QCoreApplication.instance()
         if isinstance(application, QApplication):
             application.applicationStateChanged.connect(self._look_again)
@@ -116,6 +120,12 @@ class EditorWorkspace(QWidget):
     def unsaved(self) -> list[str]:
         """The names of what is not saved, in the order of the tabs."""
         return [document.name for document in self.tabs.documents if document.modified]
+
+    @property
+    def format_text(self) -> str:
+        """Encoding and line ending of the text in front, such as `UTF-8 · LF`; "" for none."""
+        document = self.current
+        return format_text(document.file) if document is not None and document.ready else ""
 
     def find_document(self, path: Path) -> Document | None:
         """Return the document of a file, if it is open."""
@@ -135,6 +145,8 @@ class EditorWorkspace(QWidget):
 
         `front` brings it to the front, `last` puts a new tab behind all others.
         """
+        if not shiboken6.isValid(self):
+            return None
         document = self.find_document(path)
         if document is None:
             document = self._add(_origin_of(path), front=front, last=last or not front)
@@ -150,8 +162,8 @@ class EditorWorkspace(QWidget):
         """A file was read: what is known about it is shown with it."""
         recovered = self._recovered.pop(document.path, None) if document.path else None
         if recovered is not None:
-            document.offer_recovered(recovered)
-        self._mark(document)
+            document.recovered.offer(recovered)
+        self.text_problems.mark(document)
         focused = QApplication.focusWidget()
         if document is self.current and focused is not None and self.isAncestorOf(focused):
             self.focus_editor()
@@ -215,6 +227,19 @@ class EditorWorkspace(QWidget):
             changed = await changed_since(history, place.run_id, document.path)
             if shiboken6.isValid(document) and (changed or document.modified):
                 document.note_stale_run()
+
+    # -- files that are dropped
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        """Files are welcome; what a folder is dropped for is for others to say."""
+        if dropped_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        """Open the files, the last one in front."""
+        for path in dropped_files(event.mimeData()):
+            self.open_file(path)
+        event.acceptProposedAction()
 
     # -- closing
 
@@ -293,6 +318,7 @@ class EditorWorkspace(QWidget):
     def _note_change(self) -> None:
         self.tabs.rename()
         self._pages.setCurrentWidget(self.tabs if self.tabs.count() else self._empty)
+        self._tell_format()
         self.unsaved_changed.emit()
 
     def _note_current(self) -> None:
@@ -300,7 +326,13 @@ class EditorWorkspace(QWidget):
         if document is not None:
             self._used.use(document)
         self._tell_cursor()
+        self._tell_format()
         self.current_changed.emit()
+
+    def _tell_format(self) -> None:
+        if self.format_text != self._format:
+            self._format = self.format_text
+            self.format_changed.emit()
 
     def _tell_cursor(self) -> None:
         document = self.current
@@ -340,47 +372,11 @@ class EditorWorkspace(QWidget):
             if path is not None and path.is_relative_to(old):
                 document.move_to(new / path.relative_to(old) if path != old else new)
 
-    def _show_marks(self) -> None:
-        for document in self.tabs.documents:
-            self._mark(document)
-
-    def _mark(self, document: Document) -> None:
-        document.set_marks(marks_of(self._problems_in(document)))
-
-    def _problems_in(self, document: Document) -> list[Problem]:
-        problems = self._project.problems.problems
-        return problems_in(problems, self._project.root, document.path)
-
     # -- stepping
 
     def switch_recent(self, by: int) -> None:
         """Step to the document used before; it counts as used once Ctrl is let go."""
         self._switching.step(by)
-
-    def next_problem(self, by: int) -> None:
-        """Go to the next place with a problem in this text, or the one before, around the end."""
-        document = self.current
-        if document is None or not document.ready:
-            return
-        lines = [mark.line for mark in document.editor.marks.all()]
-        line = following_line(lines, document.editor.place()[0], by)
-        if line is not None:
-            document.go_to(line, None)
-
-    def quick_fix(self) -> None:
-        """Make the fix of a problem in the cursor's line, if there is one."""
-        document = self.current
-        if document is None or not document.ready:
-            return
-        fix = fix_at(self._problems_in(document), document.editor.place()[0])
-        if fix is not None:
-            start(self, self._fix(fix))
-
-    async def _fix(self, fix: Fix) -> None:
-        refusal = await self.apply_fix(fix)
-        if refusal is not None:
-            self._project.notices.post(refusal, Severity.WARNING)
-        self._project.check()
 
     # -- for the other panels
 
@@ -399,22 +395,7 @@ class EditorWorkspace(QWidget):
 
     async def apply_fix(self, fix: Fix) -> str | None:
         """Open the file, make the fix and save; a sentence on why not, where it is void."""
-        from shipper.formats.fix import apply_fix
-
-        path = self._project.root / fix.path
-        if not await asyncio.to_thread(path.exists) and apply_fix("", fix) is not None:
-            await asyncio.to_thread(path.touch)
-        document = await self.opened(path)
-        if document is None or not document.ready:
-            return self.tr("{0} cannot be opened.").format(fix.path)
-        changed = apply_fix(document.editor.text(), fix)
-        if changed is None:
-            return self.tr("{0} changed since: the fix does not fit any more.").format(fix.path)
-        document.editor.replace_text(changed)
-        document.go_to(fix.line, fix.column)
-        if not await self.saving.save(document):
-            return self.tr("{0} was changed, and is not saved.").format(fix.path)
-        return None
+        return await self.text_problems.apply(fix)
 
     # -- before and after
 
@@ -437,7 +418,7 @@ class EditorWorkspace(QWidget):
 
     async def _open_first(self) -> None:
         path = await asyncio.to_thread(first_file, self._project.path)
-        if path is not None and self.tabs.count() == 0:
+        if path is not None and shiboken6.isValid(self) and self.tabs.count() == 0:
             await self.opened(path)
 
     async def _restore(self, state: dict[str, Any]) -> None:
@@ -459,9 +440,9 @@ class EditorWorkspace(QWidget):
     async def _look_for_recovered(self) -> None:
         """Find what a studio that died had not saved of this project, and offer it."""
         found = await asyncio.to_thread(self._recovery.left)
-        if not shiboken6.isValid(self):
-            return
         for recovered in found:
+            if not shiboken6.isValid(self):
+                return
             if recovered.path is None:
                 self._recover_untitled(recovered)
             elif self._is_ours(recovered.path):
@@ -473,7 +454,7 @@ class EditorWorkspace(QWidget):
     async def _offer(self, recovered: Recovered, path: Path) -> None:
         document = self.find_document(path)
         if document is not None and document.ready:
-            document.offer_recovered(recovered)
+            document.recovered.offer(recovered)
             return
         self._recovered[path] = recovered
         await self.opened(path, front=False)

@@ -12,7 +12,8 @@ from typing import Final, NamedTuple
 
 from session.log.entry import LogEntry, Row
 from session.log.store import LogStore
-from studio.widgets.log_view.columns import SOURCE_WORDS, state_words
+from studio.row_words import SOURCE_WORDS
+from studio.widgets.log_view.columns import state_words
 from studio.widgets.log_view.shown_line import copied_text
 from studio.workspaces.history.alignment import Aligned, align, key_of
 

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -130,6 +131,13 @@ class ComparisonPage(QWidget):
             text += " " + cut.format(f"{MOST_ROWS:,}", f"{most:,}")
         return text
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Go back on Escape."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _go(self, row: int | None) -> None:
         if row is not None:
             self.table.setCurrentIndex(self.model.index(row, LEFT))
@@ -138,6 +146,8 @@ class ComparisonPage(QWidget):
     def _make_head(self) -> None:
         self.back = QPushButton(self.tr("Back to the runs"), self)
         self.back.setProperty("look", "flat")
+        self.back.setAutoDefault(False)
+        self.back.setToolTip(self.tr("Show the list of runs again (Esc)"))
         self.back.clicked.connect(self.closed)
         self._summary = ShortLabel(self)
         self._summary.setProperty("look", "muted")

@@ -22,11 +22,11 @@ class HistoryBar(QFrame):
             self.tr("Play again"), self.tr("Play with the same arguments once more")
         )
         self.delete = self._button(
-            self.tr("Delete"), self.tr("Delete the selected runs, with a way back (Delete)")
+            self.tr("Delete"), self.tr("Delete the selected runs, with a way back")
         )
         self.more = IconButton(appearance, "more", self.tr("More about the selected runs"), self)
         self.note = QLabel(self)
-        self.undo = self._button(self.tr("Undo"), self.tr("Bring the deleted runs back (Ctrl+Z)"))
+        self.undo = self._button(self.tr("Undo"), self.tr("Bring the deleted runs back"))
         self._build()
         self.show_deleted(0)
 

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from session.history import RunHistory
+from studio.figures import duration
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_M, SPACE_S, SPACE_XS
-from studio.widgets.measures import duration
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.card_keeper import CardKeeper
 from studio.widgets.runs.card_text import active_card

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from studio.figures import moment, short_id
 from studio.look.appearance import Appearance
-from studio.widgets.measures import moment, short_id
 from studio.widgets.runs.listing import ListedRun
 from studio.widgets.runs.words import arguments, state_word, took, why
 

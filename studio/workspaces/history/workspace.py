@@ -6,7 +6,7 @@ Holds no run: the list is read off the disk, and what the view remembers lies wi
 from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication, QShowEvent
+from PySide6.QtGui import QActionEvent, QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
     QHeaderView,
     QMenu,
@@ -17,14 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from session.log.entry import Severity
 from session.record import RunRecord
 from session.run_id import RunId
 from studio.desk import Desk
 from studio.look.tokens import LIST_ROW_HEIGHT, SPACE_S
 from studio.open_project import OpenProject
+from studio.widgets.action_keys import ActionKeys, keys_in_window, keys_of
 from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.runs.listing import ListedRun, RunListing
-from studio.widgets.runs.words import command_line
+from studio.widgets.runs.words import command_line, not_in_command
 from studio.workspaces.history.comparison_page import ComparisonPage
 from studio.workspaces.history.deletions import Deletions
 from studio.workspaces.history.history_bar import HistoryBar
@@ -60,12 +62,14 @@ class HistoryWorkspace(QWidget):
                 "Each press of Play leaves a run here: its log, why it ended and what it wrote. "
                 "Runs can be opened again, compared and repeated."
             ),
-            self.tr("Play (F5)"),
+            self.tr("Play"),
             self,
         )
+        self._keys = ActionKeys(self)
         self._make_table()
         self._build()
         self._connect()
+        self._tell_keys()
         self._show_runs()
         compared = self._kept.get("comparison")
         if isinstance(compared, list) and len(compared) == 2:
@@ -100,6 +104,11 @@ class HistoryWorkspace(QWidget):
         if self.one is not None:
             self._project.run_requested.emit(self.one.run_id)
 
+    def show_first_error(self) -> None:
+        """Show the log of the selected run at its first error."""
+        if self.one is not None:
+            self._project.ask_for_first_error(self.one.run_id)
+
     def compare(self) -> None:
         """Compare the two selected runs, here."""
         selected = self.selected
@@ -129,6 +138,8 @@ class HistoryWorkspace(QWidget):
         """Copy the command that plays the same in a terminal."""
         if self.one is not None:
             QGuiApplication.clipboard().setText(command_line(self.one))
+            if left_out := not_in_command(self.one):
+                self._project.notices.post(left_out, Severity.WARNING)
 
     def delete(self) -> None:
         """Delete the selected runs; there is a way back for a while."""
@@ -162,7 +173,30 @@ class HistoryWorkspace(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Look at the disk again: others may have played the project meanwhile."""
         super().showEvent(event)
+        keys = keys_in_window(self, "run.play")
+        self.empty.button.setText(self.tr("Play ({})").format(keys) if keys else self.tr("Play"))
         self.listing.refresh()
+
+    def actionEvent(self, event: QActionEvent) -> None:  # noqa: N802 - Qt's name
+        """Take note of an action's keys."""
+        super().actionEvent(event)
+        self._keys.take(event)
+
+    def _tell_keys(self) -> None:
+        """Have tooltips say the user's keys, now and when they are changed."""
+        bar = self.bar
+        for name, button in (
+            ("history.open_log", bar.open_log),
+            ("history.compare", bar.compare),
+            ("history.play_again", bar.again),
+            ("history.delete", bar.delete),
+            ("history.undo_delete", bar.undo),
+        ):
+            self._keys.tell_tip(name, button)
+
+    def _key(self, name: str) -> str:
+        keys = next((keys_of(one) for one in self.actions() if one.objectName() == name), "")
+        return f"\t{keys}" if keys else ""
 
     def _make_table(self) -> None:
         table = self.table = QTableView(self)
@@ -222,7 +256,7 @@ class HistoryWorkspace(QWidget):
         self.empty.pressed.connect(self._play)
         self.comparison.closed.connect(self.close_comparison)
         self.details.play_again_requested.connect(self.play_again)
-        self.details.first_error_requested.connect(self.open_log)
+        self.details.first_error_requested.connect(self.show_first_error)
         bar.open_log.clicked.connect(self.open_log)
         bar.compare.clicked.connect(self.compare)
         bar.again.clicked.connect(self.play_again)
@@ -279,17 +313,22 @@ class HistoryWorkspace(QWidget):
     def _pop_up(self, at: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        one, some = self.has_one(), self.has_some()
-        for text, run, enabled in (
-            (self.tr("Open log"), self.open_log, one),
-            (self.tr("Compare"), self.compare, self.has_two()),
-            (self.tr("Play again"), self.play_again, one),
-            (self.tr("Copy command line"), self.copy_command, one),
-            (self.tr("Copy what it wrote into the project"), self.copy_written, one),
-            (self.tr("Open run folder"), self.open_folder, one),
-            (self.tr("Delete"), self.delete, some),
+        one, some, wrote = self.has_one(), self.has_some(), self.wrote_something()
+        for text, name, run, enabled in (
+            (self.tr("Open log"), "open_log", self.open_log, one),
+            (self.tr("Compare"), "compare", self.compare, self.has_two()),
+            (self.tr("Play again"), "play_again", self.play_again, one),
+            (self.tr("Copy command line"), "copy_command", self.copy_command, one),
+            (
+                self.tr("Copy what it wrote into the project"),
+                "copy_written",
+                self.copy_written,
+                wrote,
+            ),
+            (self.tr("Open run folder"), "open_folder", self.open_folder, one),
+            (self.tr("Delete"), "delete", self.delete, some),
         ):
-            action = menu.addAction(text)
+            action = menu.addAction(text + self._key(f"history.{name}"))
             action.triggered.connect(run)
             action.setEnabled(enabled)
         menu.popup(at)

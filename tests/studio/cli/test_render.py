@@ -1,15 +1,14 @@
 """Rows as people read them, compared with what stands in the book."""
 
-import pytest
-
 from session.exit_info import Cause, ExitInfo
 from session.log.entry import Location, LogEntry, Row, Severity, Source, StateEntry, Stream
 from session.state import SessionState
 from studio.cli.program_text import visible
-from studio.cli.render import clock, duration, end_text, entry_text, size, without_place
+from studio.cli.render import end_text, entry_text
 from studio.cli.screen import Screen
 from studio.cli.terminal import Terminal
-from studio.cli.theme import SOURCE_WORDS, Theme
+from studio.cli.theme import Theme
+from studio.row_words import SOURCE_WORDS, without_place
 
 PLAIN = Theme()
 START = 1000.0
@@ -75,43 +74,6 @@ def test_a_message_cannot_move_the_terminal() -> None:
         2, START, Source.BUILD, Severity.INFO, "\x1b[2Jname\x07\x1b[31m red", hint="\x1b[H"
     )
     assert entry_text(row, START, PLAIN) == "00:00.000  build   name red\n" + " " * 19
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "00:00.000"),
-        (-0.5, "00:00.000"),
-        (1.12, "00:01.120"),
-        (59.9996, "01:00.000"),
-        (754.5, "12:34.500"),
-        (3600, "1:00:00.000"),
-    ],
-)
-def test_clock(seconds: float, text: str) -> None:
-    assert clock(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.34, "340 ms"),
-        (0.9999, "1.0 s"),
-        (4.84, "4.8 s"),
-        (59.99, "1 min 00 s"),
-        (11400, "3 h 10 min"),
-    ],
-)
-def test_duration(seconds: float, text: str) -> None:
-    assert duration(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (84_000_000, "84 MB"), (2 * 10**12, "2.0 TB")],
-)
-def test_size(count: int, text: str) -> None:
-    assert size(count) == text
 
 
 def test_the_end_says_why_and_what_next() -> None:

@@ -1,6 +1,5 @@
 """Unsaved text survives a kill, and no studio takes a living one's."""
 
-import json
 import os
 import signal
 import subprocess
@@ -108,7 +107,7 @@ def test_dropping_removes_and_the_last_word_counts(folder: Path, store: Recovery
         store.keep(path, f"text {number}", "digest")
     store.keep(Path("/project/other.py"), "x", "")
     assert store.flush()
-    texts = {json.loads(file.read_text())["text"] for file in folder.glob("*/*.json")}
+    texts = {file.read_text().partition("\n")[2] for file in folder.glob("*/*.json")}
     assert texts == {"text 49", "x"}
     store.keep(path, "once more", "digest")
     store.drop(path)

@@ -3,6 +3,7 @@
 import json
 import logging
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -116,3 +117,41 @@ def test_a_damaged_memory_is_set_aside(tmp_path: Path) -> None:
     memory.set("key", 1)
     memory.save()
     assert Memory(tmp_path / "memory.json").problem is None
+
+
+def test_what_is_set_or_found_is_nobody_elses(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.json")
+    views = {"debug": {"top": 1}}
+    memory.set("views", views)
+    memory.save()
+    views["debug"]["top"] = 2
+    memory.get("views", dict)["debug"]["top"] = 3
+    assert memory.get("views", dict) == {"debug": {"top": 1}}
+    memory.set("views", views)
+    assert memory.unsaved
+    memory.save()
+    assert not memory.unsaved
+    memory.set("views", {"debug": {"top": 2}})
+    assert not memory.unsaved
+    assert Memory(tmp_path / "memory.json").get("views", dict) == views
+
+
+def test_what_is_set_while_another_thread_saves_is_kept(tmp_path: Path) -> None:
+    memory = Memory(tmp_path / "memory.json")
+    ending = Event()
+
+    def save() -> None:
+        while not ending.is_set():
+            memory.save()
+
+    thread = Thread(target=save)
+    thread.start()
+    for count in range(300):
+        memory.set(f"key{count % 7}", list(range(count)))
+    ending.set()
+    thread.join()
+    memory.save()
+    again = Memory(tmp_path / "memory.json")
+    assert [len(again.get(f"key{key}", list)) for key in range(7)] == [
+        max(count for count in range(300) if count % 7 == key) for key in range(7)
+    ]

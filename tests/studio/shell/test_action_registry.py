@@ -1,5 +1,6 @@
 """One QAction a spec: shortcuts of the user, conflicts, and what makes sense now."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from pytestqt.qtbot import QtBot
 from studio.actions import ActionSpec
 from studio.desk import Desk
 from studio.shell.action_registry import SHELL, ActionRegistry
+from studio.shell.actions import ACTIONS
+from studio.shell.rooms import room_actions
 
 
 class Target:
@@ -155,3 +158,11 @@ def test_a_second_window_answers_shortcuts_too(bench: Bench, qtbot: QtBot) -> No
         other.show()
     QTest.keyClick(other, Qt.Key.Key_F5)
     assert bench.targets["one"].ran == ["one.go"]
+
+
+def test_no_two_actions_say_the_same() -> None:
+    """In the palette only the words tell them apart."""
+    specs = [*ACTIONS, *(one for specs in room_actions().values() for one in specs)]
+    texts = Counter(one.text.replace("&", "").rstrip("…").casefold() for one in specs)
+    assert [text for text, count in texts.items() if count > 1] == []
+    assert len({one.id for one in specs}) == len(specs)

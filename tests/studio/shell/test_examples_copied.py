@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from studio.shell.examples import Example, list_examples, list_templates, open_copy
+from resources import example_path
+from studio.shell.examples import Example, bundled_at, list_examples, list_templates, open_copy
 
 
 @pytest.fixture
@@ -82,3 +83,13 @@ def test_a_deleted_copy_is_made_again(bundled: Example, tmp_path: Path) -> None:
     (own / "data").rmdir()
     own.rmdir()
     assert (open_copy(bundled, tmp_path / "own") / "main.py").exists()
+
+
+def test_a_bundled_example_is_known_by_its_place(tmp_path: Path) -> None:
+    for example in list_examples():
+        assert bundled_at(example.source) == example
+        link = tmp_path / example.name
+        link.symlink_to(example.source)
+        assert bundled_at(link) == example
+        assert bundled_at(open_copy(example, tmp_path / "copies")) is None
+    assert bundled_at(example_path("harbour") / "main.py") is None

@@ -59,6 +59,7 @@ def test_a_layout_survives_being_kept() -> None:
     layout.float_out("debug")
     layout.floating["debug"] = (10, 20, 300, 200)
     layout.sizes[LEFT] = 333
+    layout.move("problems", LEFT)
     assert read_layout(layout.document()) == layout
 
 
@@ -70,6 +71,8 @@ def test_a_layout_survives_being_kept() -> None:
         {"open": ["gone", 3], "current": {"left": "gone", "top": "files"}},
         {"sizes": {"left": -5, "bottom": True}, "floating": {"debug": [1, 2], "gone": []}},
         {"floating": {"debug": [1, 2, "x", 4]}, "maximised": "yes"},
+        {"moved": {"debug": "top", "files": [], "gone": "left", "search": "left"}},
+        {"moved": ["debug"]},
     ],
 )
 def test_an_unfit_document_gives_a_sound_layout(document: dict[str, Any]) -> None:
@@ -77,17 +80,49 @@ def test_an_unfit_document_gives_a_sound_layout(document: dict[str, Any]) -> Non
     assert layout.open <= set(SEATS)
     assert layout.sizes == Layout().sizes
     assert not layout.maximised
+    assert layout.moved == {}
     assert set(layout.floating) <= set(SEATS)
 
 
-_VERBS = st.sampled_from(["show", "close", "float_out", "dock"])
+def test_a_panel_moves_to_another_area_and_back() -> None:
+    layout = Layout()
+    layout.move("debug", LEFT)
+    assert (layout.tabs(LEFT), layout.front(LEFT)) == (["files", "debug"], "debug")
+    assert layout.tabs(BOTTOM) == ["problems"]
+    layout.close("debug")
+    layout.show("debug")
+    assert layout.front(LEFT) == "debug"
+    layout.move("debug", BOTTOM)
+    assert layout.front(BOTTOM) == "debug"
+    assert layout.moved == {}
+
+
+def test_moving_the_last_panel_away_gives_the_room_back() -> None:
+    layout = Layout()
+    layout.close("problems")
+    layout.maximise(True)
+    layout.move("debug", LEFT)
+    assert not layout.maximised
+
+
+def test_the_bottom_has_its_share_until_somebody_says_otherwise() -> None:
+    layout = Layout()
+    assert layout.size(BOTTOM, 700) == 294
+    layout.sizes[BOTTOM] = 180
+    assert layout.size(BOTTOM, 700) == 180
+
+
+_VERBS = st.sampled_from(["show", "close", "float_out", "dock", "left", "bottom"])
 
 
 @given(st.lists(st.tuples(_VERBS, st.sampled_from(sorted(SEATS)), st.booleans())))
 def test_whatever_is_done_it_stays_consistent(steps: list[tuple[str, str, bool]]) -> None:
     layout = Layout()
     for verb, name, maximise in steps:
-        getattr(layout, verb)(name)
+        if verb in AREAS:
+            layout.move(name, verb)
+        else:
+            getattr(layout, verb)(name)
         layout.maximise(maximise)
         for area in AREAS:
             tabs = layout.tabs(area)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from session.state import SessionState
 from studio import loop
@@ -156,6 +156,8 @@ def test_without_a_tray_keep_running_is_not_offered(
         quitting = loop.begin(shell.window.may_quit())
         await until(lambda: bool(dialogs()))
         assert not dialogs()[0].keep_button.isVisible()
+        said = [label.text() for label in dialogs()[0].findChildren(QLabel)]
+        assert any("this desktop has no tray" in text for text in said)
         dialogs()[0].cancel_button.click()
         assert not await quitting
 
@@ -176,6 +178,26 @@ def test_kept_running_the_window_comes_back_from_the_tray(
         assert state_of(project) is SessionState.RUNNING
         shell.window.tray.show_requested.emit()
         assert shell.window.isVisible()
+        assert not shell.window.tray.shown
+
+    shell.run(check())
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", "does not support raise", extend=True)
+def test_a_tray_that_goes_away_gives_the_window_back(
+    shell: ShellBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [True]
+    monkeypatch.setattr(Tray, "available", staticmethod(lambda: there[0]))
+    shell.desk.settings.update(close_while_running="keep")
+    shell.window.tray._look.setInterval(20)
+
+    async def check() -> None:
+        await running(shell)
+        assert not await shell.window.may_quit()
+        assert not shell.window.isVisible()
+        there[0] = False
+        await until(shell.window.isVisible)
         assert not shell.window.tray.shown
 
     shell.run(check())

@@ -10,7 +10,15 @@ from session.record import RunRecord
 from session.run_id import RunId
 from session.state import SessionState
 from studio.widgets.runs.card_text import active_card, ended_card, has_error, stopping_card
-from studio.widgets.runs.words import arguments, command_line, exit_number, state_word, took, why
+from studio.widgets.runs.words import (
+    arguments,
+    command_line,
+    exit_number,
+    not_in_command,
+    state_word,
+    took,
+    why,
+)
 from studio.widgets.runs.written import WrittenFiles
 
 _FINISHED = ExitInfo(Cause.FINISHED, "Finished.", 0)
@@ -80,3 +88,11 @@ def test_the_command_line_can_be_pasted() -> None:
     assert command_line(configured).startswith("playhead play --config hard '/p/my game' -- ")
     assert arguments(configured) == "[hard] --name 'two words'"
     assert command_line(_record(SessionState.STOPPED, _FINISHED)) == "playhead play '/p/my game'"
+
+
+def test_what_a_command_line_cannot_say_is_said() -> None:
+    record = _record(SessionState.STOPPED, _FINISHED)
+    assert not_in_command(replace(record, configuration="hard")) == ""
+    asked = replace(record, env=(("SPEED", "2"), ("LEVEL", "9")), cwd="data")
+    assert "SPEED, LEVEL and the working directory data" in not_in_command(asked)
+    assert "9" not in not_in_command(asked), "a value may be a secret"

@@ -3,16 +3,19 @@
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.look.appearance import Appearance
 from studio.widgets.code_editor.editor import CodeEditor
 from studio.widgets.code_editor.find import FindRequest, pattern_of, replacement
 from studio.widgets.code_editor.find_bar import FindBar
-from studio.widgets.code_editor.find_session import MOST, FindSession
+from studio.widgets.code_editor.find_matches import Matches, Step
+from studio.widgets.code_editor.find_session import FindSession
+from studio.widgets.code_editor.finding import Finding
 
 TEXT = "Alpha beta\nalphabet alpha\n🎮 ALPHA\n" + "filler\n" * 200 + "alpha last\n"
 
@@ -53,7 +56,7 @@ def test_typing_finds_and_counts(bar: FindBar, editor: CodeEditor) -> None:
     assert _selected(editor) == (3, "ALPHA")
 
 
-def test_options(bar: FindBar, editor: CodeEditor) -> None:
+def test_options(bar: FindBar, editor: CodeEditor, qtbot: QtBot) -> None:
     QTest.keyClicks(bar.what, "alpha")
     QTest.keyClick(bar.what, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
     assert bar.count.text() == "1 of 3"
@@ -64,15 +67,15 @@ def test_options(bar: FindBar, editor: CodeEditor) -> None:
     bar.regex.setChecked(True)
     bar.what.clear()
     QTest.keyClicks(bar.what, r"^al\w+")
-    assert bar.count.text() == "1 of 3"
+    qtbot.waitUntil(lambda: bar.count.text() == "1 of 3")
     bar.what.clear()
     QTest.keyClicks(bar.what, "(a")
-    assert bar.count.text() == "Not a pattern"
+    qtbot.waitUntil(lambda: bar.count.text() == "Not a pattern")
     assert "Not a regular expression" in bar.count.toolTip()
     assert editor.matches() == []
     bar.what.clear()
     QTest.keyClicks(bar.what, "zzz")
-    assert bar.count.text() == "No match"
+    qtbot.waitUntil(lambda: bar.count.text() == "No match")
     bar.find_next()
     bar.replace_all()
     assert editor.text() == TEXT
@@ -102,24 +105,27 @@ def test_replacing_one_after_the_other(bar: FindBar, editor: CodeEditor) -> None
     assert bar.count.text() == "2 of 3"
 
 
-def test_replacing_all_is_one_step(bar: FindBar, editor: CodeEditor) -> None:
+def test_replacing_all_is_one_step(bar: FindBar, editor: CodeEditor, qtbot: QtBot) -> None:
     bar.open_replace()
     bar.regex.setChecked(True)
     QTest.keyClicks(bar.what, r"(al)(pha)")
     bar.by.setText(r"<\2🎮\1>")
     QTest.keyClick(bar.by, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert bar.count.text() == "5 replaced"
+    qtbot.waitUntil(lambda: bar.count.text() == "5 replaced")
+    assert not editor.isReadOnly()
     assert editor.text().startswith("<pha🎮Al> beta\n<pha🎮al>bet <pha🎮al>\n🎮 <PHA🎮AL>\n")
     editor.undo()
     assert editor.text() == TEXT
 
 
-def test_replacing_very_many(bar: FindBar, editor: CodeEditor) -> None:
+def test_replacing_very_many(bar: FindBar, editor: CodeEditor, qtbot: QtBot) -> None:
     editor.show_text("ab ab\n" * 10_000, "main.txt")
     bar.open_replace()
     bar.what.setText("ab")
     bar.by.setText("c")
     bar.replace_all()
+    qtbot.waitUntil(lambda: bar.count.text() == "20000 replaced")
+    assert not editor.isReadOnly()
     assert editor.text() == "c c\n" * 10_000
     editor.undo()
     assert editor.text() == "ab ab\n" * 10_000
@@ -192,14 +198,15 @@ def test_the_bar_can_be_reached_and_read(bar: FindBar, appearance: Appearance) -
         (FindRequest("x*", regex=True), "axxb", ["xx"]),
     ],
 )
-def test_patterns(request_: FindRequest, text: str, expected: list[str]) -> None:
-    pattern = pattern_of(request_)
-    assert isinstance(pattern, re.Pattern)
-    session = FindSession(pattern, text)
-    session.finish()
-    found = [session.match(index) for index in range(len(session))]
-    assert [text[start:end] for start, end in found] == expected
-    assert [match.group() for match in session.all_matches()] == expected
+def test_patterns(request_: FindRequest, text: str, expected: list[str], qtbot: QtBot) -> None:
+    finding = Finding(QApplication.instance() or QObject())
+    finding.begin(request_, text, None)
+    qtbot.waitUntil(lambda: finding.matches is not None and finding.matches.finished)
+    found = finding.matches
+    assert found is not None
+    spans = [found.match(index) for index in range(len(found))]
+    assert [text[start:end] for start, end in spans] == expected
+    finding.deleteLater()
 
 
 def test_replacements() -> None:
@@ -211,22 +218,44 @@ def test_replacements() -> None:
     assert replacement(match, "\\", regex=True) == "\\"
 
 
-def test_matches_are_found_in_slices_and_limited() -> None:
-    text = "needle in a line\n" * 60_000
-    session = FindSession(re.compile("needle"), text)
+def _session(word: str, text: str, scope: tuple[int, int] | None = None) -> FindSession:
+    pattern = pattern_of(FindRequest(word, word=True))
+    assert isinstance(pattern, re.Pattern)
+    return FindSession(pattern, len(word), text, scope)
+
+
+def test_words_are_found_in_slices_wherever_those_end() -> None:
+    text = "needle " * 60_000 + "needles " * 60_000  # one line, and no slice ends between words
+    session = _session("needle", text)
     session.advance(0)
-    assert not session.finished
+    found = session.matches
+    assert not found.finished
+    assert found.previous_from(len(text)) is None  # nobody knows yet
     session.finish()
-    assert len(session) == MOST
-    assert session.overflowed
-    assert session.between(17, 34) == [(17, 23)]
-    assert session.previous_from(0) == (*session.match(MOST - 1), True)
+    assert len(found) == 60_000
+    assert found.between(5, 8) == [(0, 6), (7, 13)]
+    assert found.previous_from(0) == (*found.match(59_999), True)
+
+
+def test_what_is_not_known_yet_is_not_said() -> None:
+    found = Matches("a" * 100)
+    found.add_all([10, 12, 50, 52])
+    assert found.next_from(11) == Step(50, 52, wrapped=False)
+    assert found.next_from(60) is None
+    assert found.previous_from(51) == Step(50, 52, wrapped=False)
+    assert found.previous_from(60) is None
+    assert found.previous_from(5) is None
+    found.finished = True
+    assert found.next_from(60) == Step(10, 12, wrapped=True)
+    assert found.previous_from(60) == Step(50, 52, wrapped=False)
+    assert found.previous_from(5) == Step(50, 52, wrapped=True)
 
 
 def test_positions_are_counted_as_qt_counts() -> None:
-    session = FindSession(re.compile("b"), "🎮b🎮🎮b", scope=(3, 8))
+    session = _session("b", "🎮b🎮🎮b", scope=(3, 8))
     session.finish()
-    assert [session.match(index) for index in range(len(session))] == [(7, 8)]
-    assert session.index_of(7, 8) == 0
-    assert session.next_from(8) == (7, 8, True)
-    assert session.next_from(0) == (7, 8, False)
+    found = session.matches
+    assert [found.match(index) for index in range(len(found))] == [(7, 8)]
+    assert found.index_of(7, 8) == 0
+    assert found.next_from(8) == (7, 8, True)
+    assert found.next_from(0) == (7, 8, False)

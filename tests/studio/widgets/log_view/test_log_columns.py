@@ -1,7 +1,7 @@
 """What stands before a message, and rows as plain text."""
 
 from session.log.entry import Location, LogEntry, Severity, Source, StateEntry, Stream
-from studio.widgets.log_view.columns import GLYPHS, SOURCE_WORDS, delta, head_of, since_play
+from studio.widgets.log_view.columns import GLYPHS, delta, head_of
 from studio.widgets.log_view.plain_lines import PlainLines
 from studio.widgets.log_view.shown_line import FOLD, MAX_LAID_OUT, show_row, show_tail
 
@@ -17,12 +17,6 @@ def said(message: str, stream: Stream = Stream.STDOUT, **fields: object) -> LogE
     return entry(message, source=Source.RUNTIME, stream=stream, **fields)
 
 
-def test_words_are_those_of_the_command() -> None:
-    from studio.cli.theme import SOURCE_WORDS as PRINTED
-
-    assert SOURCE_WORDS == PRINTED
-
-
 def test_colour_is_never_the_only_sign() -> None:
     heads = {head_of(entry("", severity=severity)).glyph for severity in Severity}
     assert heads == {"", "▲", "✗"}
@@ -31,10 +25,7 @@ def test_colour_is_never_the_only_sign() -> None:
     assert head_of(said("")).mark == ""
 
 
-def test_times() -> None:
-    assert since_play(1.12) == "00:01.120"
-    assert since_play(-3) == "00:00.000"
-    assert since_play(3 * 3600 + 62.5) == "3:01:02.500"
+def test_time_since_the_row_above() -> None:
     assert delta(0.0042) == "+0.004"
     assert delta(-1) == "+0.000"
 

@@ -1,6 +1,8 @@
 """The debug workspace destroyed and rebuilt, and runs that follow each other or are another's."""
 
 import asyncio
+import weakref
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -110,10 +112,39 @@ def test_a_run_of_another_playhead_is_followed(
         workspace.show_run("20250101-000000-000abc")
         await until(workspace.is_earlier)
         before = len(workspace.pane.view.shown_rows())
-        assert "live" in workspace._banner_text.text()
+        assert workspace.banner is not None
+        assert "live" in workspace.banner.title
         other.output(b"two\n")
         await until(lambda: len(workspace.pane.view.shown_rows()) == before + 1)
         other.end()
         await build.end()
 
     qt.run(look())
+
+
+def test_a_panel_that_is_closed_is_gone_at_once(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    """Not only with the next collection of garbage, which comes late and is slow."""
+
+    async def look() -> None:
+        project.play()
+        await project.session.wait()
+        for _ in range(3):
+            workspace = build()
+            workspace.open_find()
+            workspace.more.aboutToShow.emit()
+            workspace.pane.bar.usage.setChecked(True)
+            await asyncio.sleep(0.05)
+            wrapper = weakref.ref(workspace)
+            build.built.clear()
+            destroy(workspace)
+            del workspace
+            await until(partial(_gone, wrapper))
+        await build.end()
+
+    qt.run(look())
+
+
+def _gone(wrapper: weakref.ref[QWidget]) -> bool:
+    return wrapper() is None

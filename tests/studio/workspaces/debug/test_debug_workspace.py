@@ -68,6 +68,7 @@ def test_an_earlier_run_is_shown_greyed_and_one_goes_back(
         assert "finished" in workspace.card.text
         workspace.show_run(failed)
         await until(workspace.is_earlier)
+        assert workspace.banner is not None
         assert workspace.banner.isVisible()
         assert "KeyError: 'one'" in workspace.card.text
         assert workspace.pane.view.log is not project.session.log
@@ -75,7 +76,8 @@ def test_an_earlier_run_is_shown_greyed_and_one_goes_back(
         destroy(workspace)
         again = build()
         await until(again.is_earlier)
-        again.back.click()
+        assert again.banner is not None
+        again.banner.back.click()
         assert again.pane.view.log is project.session.log
         assert not again.banner.isVisible()
         again.show_run("20200101-000000-000abc")
@@ -276,8 +278,8 @@ def test_a_narrow_panel_lets_go_of_what_its_menu_has(
         assert bar.counts.isVisible(), "how much is hidden is said down to a narrow panel"
         workspace.resize(500, 300)
         assert workspace.width() == 500
-        workspace._more.aboutToShow.emit()
-        names = [action.text() for action in workspace._more.actions()]
+        workspace.more.aboutToShow.emit()
+        names = [action.text() for action in workspace.more.actions()]
         assert "Wrap long lines" in names
         await build.end()
 

@@ -232,9 +232,9 @@ def test_problems_are_marked_and_stepped_through(
         ]
     )
     assert [mark.line for mark in document.editor.marks.all()] == [1, 3]
-    workspace.next_problem(1)
+    workspace.text_problems.step(1)
     assert document.editor.place()[0] == 3
-    workspace.next_problem(1)
+    workspace.text_problems.step(1)
     assert document.editor.place()[0] == 1
 
 
@@ -255,7 +255,7 @@ def test_the_fix_of_a_line_is_made_from_the_text(
     problem = Problem(Severity.ERROR, Source.BUILD, "no cave", where, "x", None, fix)
     project.problems.replace([problem])
     open_(qt, workspace, folder / "level.py")
-    workspace.quick_fix()
+    workspace.text_problems.fix_here()
     qt.run(until(lambda: (folder / "level.py").read_text() == 'NAME = "den"\n'))
     qt.run(until(lambda: not project.problems.problems))
 
