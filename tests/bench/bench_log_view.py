@@ -115,7 +115,8 @@ async def _measure(application: QApplication, folder: Path) -> list[Figure]:
         await asyncio.sleep(4)
     log = LogStore.create(folder / "log", "bench")
     found = [await _ingest(window, appearance, log, idle)]
-    found += await _reopening(window, appearance, log)
+    plain = _plain_text_edit(window, log)
+    found += await _reopening(window, appearance, log, plain)
     view = _shown(window, appearance, log)
     _painted(view)
     found += [_scrolling(view), _wrapped_scrolling(view)]
@@ -203,7 +204,9 @@ async def _ingest(window: QWidget, appearance: Appearance, log: LogStore, idle: 
 # ---- reopening ---------------------------------------------------------------------------------
 
 
-async def _reopening(window: QWidget, appearance: Appearance, log: LogStore) -> list[Figure]:
+async def _reopening(
+    window: QWidget, appearance: Appearance, log: LogStore, plain: float
+) -> list[Figure]:
     ours = []
     for _ in range(_REOPENINGS):
         started = time.perf_counter()
@@ -213,7 +216,6 @@ async def _reopening(window: QWidget, appearance: Appearance, log: LogStore) -> 
         view.close()
         view.deleteLater()
         await asyncio.sleep(0.02)
-    plain = _plain_text_edit(window, log)
     median = statistics.median(ours)
     return [
         Figure(

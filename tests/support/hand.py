@@ -5,6 +5,8 @@ person's are. Where there is none (`offscreen`), Qt's own test events stand in.
 """
 
 import asyncio
+import sys
+from pathlib import Path
 from typing import Final, Protocol
 
 from PySide6.QtCore import QPoint, Qt
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 #: How long the studio gets to take an event in, in seconds.
 _SETTLE_S: Final = 0.05
+_X_CLIENT: Final = str(Path(__file__).with_name("x_client.py"))
 
 
 class Hand(Protocol):
@@ -29,6 +32,10 @@ class Hand(Protocol):
 
     async def type(self, text: str) -> None:
         """Type text, letter by letter."""
+        ...
+
+    async def close(self, window: QWidget) -> None:
+        """Close a window as the button in its frame does: by asking it."""
         ...
 
 
@@ -63,6 +70,10 @@ class _QtHand:
         QTest.keyClicks(_focus(), text)
         await asyncio.sleep(_SETTLE_S)
 
+    async def close(self, window: QWidget) -> None:
+        window.close()
+        await asyncio.sleep(_SETTLE_S)
+
 
 #: Keys whose X name is another one than Qt's.
 _X_NAMES: Final = {
@@ -75,6 +86,7 @@ _X_NAMES: Final = {
     "Shift": "shift",
     "Alt": "alt",
     ".": "period",
+    ",": "comma",
     "/": "slash",
     "`": "grave",
 }
@@ -94,11 +106,18 @@ class _ServerHand:
     async def type(self, text: str) -> None:
         await _xdotool("type", "--delay", "8", "--", text)
 
+    async def close(self, window: QWidget) -> None:
+        await _run(sys.executable, _X_CLIENT, "close", str(int(window.winId())))
+
 
 async def _xdotool(*arguments: str) -> None:
-    process = await asyncio.create_subprocess_exec("xdotool", *arguments)
+    await _run("xdotool", *arguments)
+
+
+async def _run(*command: str) -> None:
+    process = await asyncio.create_subprocess_exec(*command)
     code = await process.wait()
-    assert code == 0, f"xdotool {' '.join(arguments)} ended with {code}"
+    assert code == 0, f"{' '.join(command)} ended with {code}"
     await asyncio.sleep(_SETTLE_S)
 
 

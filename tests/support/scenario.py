@@ -46,6 +46,10 @@ class Stage:
             widget for widget in QApplication.topLevelWidgets() if isinstance(widget, MainWindow)
         )
 
+    def done(self) -> None:
+        """Note that the scenario came to its end."""
+        (self.folder / "done").touch()
+
     async def project(self) -> OpenProject:
         """Wait until a project is in front and the window is ready for it; return it."""
         await until(lambda: self.window.projects.front is not None)
@@ -112,6 +116,8 @@ async def _act(scenario: Callable[[Stage], Coroutine[Any, Any, None]], folder: P
     try:
         async with asyncio.timeout(_LIMIT_S):
             await scenario(stage)
+    except asyncio.CancelledError:  # the studio ended first, as it was told to
+        return
     except BaseException:  # noqa: BLE001 - a window must not stay open on a failed scenario
         traceback.print_exc()
         for widget in QApplication.topLevelWidgets():
@@ -119,7 +125,7 @@ async def _act(scenario: Callable[[Stage], Coroutine[Any, Any, None]], folder: P
                 widget.grab().save(str(folder / "failed.png"))
         sys.stderr.flush()
         os._exit(1)
-    (folder / "done").touch()
+    stage.done()
     if not stage.ends_by_itself:
         stage.window.close()
 

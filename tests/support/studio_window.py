@@ -182,3 +182,12 @@ def studio_window(
         finally:
             if process.poll() is None:
                 process.kill()
+    said = said_by_qt(home)
+    assert not said, f"Qt complained: {said}"
+
+
+def said_by_qt(home: Path) -> list[str]:
+    """Return the warnings of Qt that the studios of a home have noted."""
+    noted = home / "reports" / "playhead.log"
+    lines = noted.read_text(errors="replace").splitlines() if noted.exists() else []
+    return [line for line in lines if " qt " in line]

@@ -12,7 +12,7 @@ async def scenario(stage: Stage) -> None:
     session = project.session
     await stage.hand.key("F5")
     await stage.until(lambda: session.state is SessionState.PREPARE_FAILED)
-    stage.window.panels.show_panel("problems")
+    await stage.hand.key("Ctrl+Shift+M")
     panel = stage.find(ProblemsPanel)
     await stage.until(lambda: panel.list.topLevelItemCount() > 0)
     stage.photograph("problems")

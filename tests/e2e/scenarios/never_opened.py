@@ -10,7 +10,7 @@ async def scenario(stage: Stage) -> None:
     """The program fails the first time, and waits to be stopped the second."""
     project = await stage.project()
     session, window = project.session, stage.window
-    window.panels.close_panel("debug")
+    assert not window.panels.seen("debug"), "it was closed when the studio was last"
     await stage.hand.key("F5")
     await stage.until(lambda: session.state is SessionState.RUNTIME_FAILED)
     await session.wait()
@@ -32,7 +32,8 @@ async def scenario(stage: Stage) -> None:
     runs = project.service.history.list(project.path)
     assert [run.run_id for run in runs] == [session.run_id, first]
     assert [run.state for run in runs] == [SessionState.STOPPED, SessionState.RUNTIME_FAILED]
-    window.panels.show_panel("debug")
+    await stage.hand.key("Ctrl+2")
+    await stage.until(lambda: bool(stage.all(LogView)))
     view, log = stage.find(LogView), session.log
     assert log is not None
     await stage.until(lambda: len(view.shown_rows()) == log.last_seq)

@@ -1,6 +1,5 @@
 """The debug workspace is destroyed and rebuilt 100 times in a flood: no gap, no repeat."""
 
-import asyncio
 from functools import partial
 
 import shiboken6
@@ -49,28 +48,27 @@ def _compare(view: LogView, log: LogStore, query: LogQuery) -> int:
 async def scenario(stage: Stage) -> None:
     """Every view, filtered or not, displays each line that the program printed once, in order."""
     project = await stage.project()
-    session, panels = project.session, stage.window.panels
-    panels.show_panel("debug")
-    project.play()
+    session = project.session
+    assert stage.window.panels.seen("debug")
+    await stage.hand.key("F5")
     await stage.until(lambda: session.state is SessionState.RUNNING)
     log = session.log
     assert log is not None
     shown = 0
     for turn in range(100):
         old = stage.find(LogView)
-        panels.close_panel("debug")
+        await stage.hand.key("Ctrl+2")
         await stage.until(partial(_gone, old))
-        panels.show_panel("debug")
+        await stage.hand.key("Ctrl+2")
         await stage.until(lambda: bool(stage.all(LogView)))
         view, query = stage.find(LogView), _RUN_ONLY if turn % 2 else LogQuery()
         view.set_query(query)
-        await asyncio.sleep(0.02)
         await stage.until(partial(_complete, view))
         shown = _compare(view, log, query)
         assert shown > 0
     assert session.state is SessionState.RUNNING
     assert shown > 10_000
-    project.stop()
+    await stage.hand.key("Shift+F5")
     await session.wait()
     view = stage.find(LogView)
     view.set_query(LogQuery())

@@ -12,10 +12,15 @@ from session.log.entry import LogEntry, LogQuery, NewEntry, Row, Severity, Sourc
 from session.log.store import LogStore
 
 _TEXTS = st.text(alphabet="aab bE\u00e9\ufffd0\r\0\n", max_size=10)
+_CODES = ["\x1b[31m", "\x1b[0;1m", "\x1b[2K", "\x1b]8;;ab\x07"]
+_DRESSED = st.lists(st.sampled_from(["a", "b", "é", *_CODES]), max_size=6).map(
+    lambda parts: "".join(parts).encode()
+)
 _STEPS = st.lists(
     st.one_of(
         st.tuples(
-            st.sampled_from(Stream), st.one_of(_TEXTS.map(str.encode), st.binary(max_size=8))
+            st.sampled_from(Stream),
+            st.one_of(_TEXTS.map(str.encode), st.binary(max_size=8), _DRESSED),
         ),
         st.builds(
             NewEntry,
@@ -72,7 +77,8 @@ def _wanted(row: Row, query: LogQuery) -> bool:
         return False
     if query.sources and row.source not in query.sources:
         return False
-    lines = row.message.split("\n")
+    shown = re.sub("|".join(map(re.escape, _CODES)), "", row.message)
+    lines = row.message.split("\n") + shown.split("\n")
     return (
         any(query.text in line for line in lines)
         and any(re.search(query.regex, line) for line in lines)
@@ -116,6 +122,14 @@ def test_state_changes_are_shown_only_where_nothing_filters(log: LogStore) -> No
     assert list(log.select(LogQuery(severity=Severity.INFO))) == [2, 3, 4, 5]
     assert list(log.select(LogQuery(sources=frozenset(Source)))) == [2, 3, 4, 5]
     assert list(log.select(LogQuery(text="preparing"))) == []
+
+
+def test_text_is_found_though_its_colour_changes_within(log: LogStore) -> None:
+    log.feed(Stream.STDOUT, b"\x1b[1mnot\x1b[0m found\n\x1b[31mplain\x1b[0m\n" + b"x\n" * 50)
+    assert list(log.select(LogQuery(text="not found"))) == [6]
+    assert list(log.select(LogQuery(regex="(?i)NOT FOUND"))) == [6]
+    assert list(log.select(LogQuery(regex="^plain$"))) == [5, 7]
+    assert list(log.select(LogQuery(text="plain", exclude="^plain"))) == []
 
 
 def test_sources_and_severities(log: LogStore) -> None:

@@ -246,3 +246,12 @@ def test_the_process_needs_nothing_but_the_standard_library() -> None:
     argv = [sys.executable, "-I", "-S", "-c", program, searcher]
     done = subprocess.run(argv, stdout=subprocess.PIPE, check=True, cwd="/")
     assert done.stdout.strip() == b"[]"
+
+
+async def test_the_search_gives_way_to_the_window_and_the_program(search: LogSearch) -> None:
+    search.warm_up()
+    assert search.pid is not None
+    deadline = time.monotonic() + 20
+    while os.getpriority(os.PRIO_PROCESS, search.pid) <= os.getpriority(os.PRIO_PROCESS, 0):
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)

@@ -35,6 +35,8 @@ from studio.app.instance import hand_over
 handed = hand_over(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
 print(handed.answer.value, handed.pid)
 """
+#: A name that is no UTF-8, with a line break in it.
+_NO_UTF8 = os.fsdecode(b"/some/new\nline \xff")
 
 
 @pytest.fixture
@@ -85,10 +87,11 @@ def test_a_second_one_hands_its_path_over(qt: QtRunner, folder: Path, first: Fir
     async def scenario() -> None:
         assert await second(folder, "/some/plače", "token-1") == f"taken {os.getpid()}"
         assert await second(folder, "") == f"taken {os.getpid()}"
-        await until(lambda: len(asked) == 2)
+        assert await second(folder, _NO_UTF8) == f"taken {os.getpid()}"
+        await until(lambda: len(asked) == 3)
 
     qt.run(scenario())
-    assert asked == [("/some/plače", "token-1"), ("", "")]
+    assert asked == [("/some/plače", "token-1"), ("", ""), (_NO_UTF8, "")]
 
 
 def test_only_the_user_reaches_it(folder: Path, first: FirstInstance) -> None:

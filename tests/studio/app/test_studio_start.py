@@ -179,3 +179,41 @@ def test_a_home_that_cannot_be_written_is_no_obstacle(tmp_path: Path) -> None:
         output, errors = process.communicate(timeout=40)
     assert (process.returncode, errors) == (0, b"")
     assert output
+
+
+def known_projects(home: Path) -> set[str]:
+    """What the studio of a home has written down as open."""
+    memory = home / "state" / "memory.json"
+    return (
+        set(json.loads(memory.read_bytes()).get("projects.open", [])) if memory.exists() else set()
+    )
+
+
+def test_what_is_started_at_once_is_all_open_in_one_studio_and_outlives_a_kill(
+    tmp_path: Path,
+) -> None:
+    """A later start may ask for its project before the first one can open any."""
+    folders = [tmp_path / f"project{number}" for number in range(4)]
+    for folder in folders:
+        folder.mkdir()
+    home = tmp_path / "home"
+    started = [
+        subprocess.Popen(
+            [*COMMAND, "studio", str(folder)],
+            env=environment(home, QT_QPA_PLATFORM="offscreen"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+        for folder in folders
+    ]
+    try:
+        deadline = time.monotonic() + 50
+        while known_projects(home) != {str(folder) for folder in folders}:
+            assert time.monotonic() < deadline, known_projects(home)
+            time.sleep(0.1)
+        assert [process.poll() for process in started].count(None) == 1
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+    assert known_projects(home) == {str(folder) for folder in folders}

@@ -128,11 +128,11 @@ def test_what_is_set_or_found_is_nobody_elses(tmp_path: Path) -> None:
     memory.get("views", dict)["debug"]["top"] = 3
     assert memory.get("views", dict) == {"debug": {"top": 1}}
     memory.set("views", views)
-    assert memory.unsaved
     memory.save()
-    assert not memory.unsaved
+    written = (tmp_path / "memory.json").stat().st_mtime_ns
     memory.set("views", {"debug": {"top": 2}})
-    assert not memory.unsaved
+    memory.save()
+    assert (tmp_path / "memory.json").stat().st_mtime_ns == written  # nothing was different
     assert Memory(tmp_path / "memory.json").get("views", dict) == views
 
 

@@ -110,6 +110,35 @@ def test_brackets_and_quotes(editor: CodeEditor, before: str, typed: str, after:
     assert _shown(editor) == after
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("if x:\n    y\n    else|", "if x:\n    y\nelse:|"),
+        ("if x:\n    y\n    elif z|", "if x:\n    y\nelif z:|"),
+        ("if x:\n    if y:\n        z\n        else|", "if x:\n    if y:\n        z\n    else:|"),
+        (
+            "for x in y:\n    if x:\n        z\n    else|",
+            "for x in y:\n    if x:\n        z\n    else:|",
+        ),
+        ("try:\n\tx\n\texcept OSError as e|", "try:\n\tx\nexcept OSError as e:|"),
+        ("try:\n    x\n\n    # why\n    finally|", "try:\n    x\n\n    # why\nfinally:|"),
+        ("try:\n    x\n    except*|", "try:\n    x\nexcept*:|"),
+        ("while x:\n    y\n    except|", "while x:\n    y\n    except:|"),
+        ("    x = (a if b\n         else|", "    x = (a if b\n         else:|"),
+        ("if x:\n    y = {'else'|", "if x:\n    y = {'else':|"),
+        ("if x:\n    # else|", "if x:\n    # else:|"),
+        ("if x:\n    y\n    else| z", "if x:\n    y\n    else:| z"),
+        ("if x:\n    y\nelse|", "if x:\n    y\nelse:|"),
+    ],
+)
+def test_a_clause_goes_to_where_it_belongs(editor: CodeEditor, before: str, after: str) -> None:
+    _show(editor, before)
+    QTest.keyClicks(editor, ":")
+    assert _shown(editor) == after
+    editor.undo()
+    assert _shown(editor).replace("|", "") == before.replace("|", "") or ":" in after
+
+
 def test_backspace_takes_a_pair_that_was_just_made(editor: CodeEditor) -> None:
     _show(editor, "f|")
     QTest.keyClicks(editor, "(")

@@ -2,6 +2,7 @@
 
 import asyncio
 import weakref
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -146,5 +147,5 @@ def test_a_panel_that_is_closed_is_gone_at_once(
     qt.run(look())
 
 
-def _gone(wrapper: weakref.ref[QWidget]) -> bool:
+def _gone(wrapper: Callable[[], object]) -> bool:
     return wrapper() is None

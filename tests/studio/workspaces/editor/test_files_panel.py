@@ -271,3 +271,18 @@ def test_the_disk_is_watched_for_as_long_as_a_panel_is_there(
         await until(lambda: files._watch is None)
 
     qt.run(come_and_go())
+
+
+def test_a_renamed_folder_stays_unfolded_and_what_is_below_it(
+    qt: QtRunner, panel: FilesPanel, folder: Path
+) -> None:
+    for name in ("assets", "assets/sounds"):
+        node = qt.run(panel.tree.reach(folder / name))
+        assert node is not None
+        panel.view.expand(panel.tree.index_of(node))
+        qt.run(until(lambda node=node: node.children is not None))  # type: ignore[misc]  # bound now
+    select(qt, panel, "assets")
+    panel._rename(folder / "assets", "things")
+    qt.run(until(lambda: panel.state()["unfolded"] == ["things", "things/sounds"]))
+    panel.undo()
+    qt.run(until(lambda: panel.state()["unfolded"] == ["assets", "assets/sounds"]))
