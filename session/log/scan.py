@@ -1,20 +1,20 @@
 """Finding the rows that a query wants in blocks of the spool. Pure: bytes in, row numbers out.
 
-Text is matched on a row's message, decoded as it is shown, line by line. Whole blocks are
-searched at C speed for the rows that are plain ASCII lines; the others are looked at alone.
+Text is matched on a row's message, decoded as it is shown, line by line; where it holds colour
+codes, with them and without. Whole blocks are searched at C speed for the rows that are plain
+ASCII lines; the others are looked at alone.
 """
+
+import re
 
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import compress
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from session.log.records import EXTRAS_BIT
-
-if TYPE_CHECKING:
-    import re
 
 #: Bytes of the spool that are searched at a time.
 BLOCK_SIZE: Final = 1024 * 1024
@@ -27,6 +27,11 @@ _MARKS_AT_A_TIME: Final = 8192
 _HIT_COST: Final = 1.5e-6
 #: Where fewer rows than one in this many are left, they are looked at one by one.
 _RARE: Final = 6
+#: What a terminal does not show: colours and cursor moves, titles and links.
+_ESCAPE: Final = b"\x1b"
+_ESCAPES: Final = re.compile(
+    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)"
+)
 
 
 class Block(NamedTuple):
@@ -82,11 +87,16 @@ class TextMatcher:
 
     def rows(self, block: Block, wanted: bytes) -> list[int]:  # noqa: ARG002 - the protocol's
         """See `Matcher`."""
-        return list(_found(block, self._needle, block.data)) if self._possible else []
+        if not self._possible:
+            return []
+        found = list(_found(block, self._needle, block.data))
+        if _ESCAPE in block.data and self._needle in _ESCAPES.sub(b"", block.data):
+            return _with_dressed(block, found, self.matches)
+        return found
 
     def matches(self, message: bytes) -> bool:
         """See `Matcher`."""
-        return self._possible and self._needle in message
+        return self._possible and (self._needle in message or self._needle in _undressed(message))
 
 
 class RegexMatcher:
@@ -118,6 +128,8 @@ class RegexMatcher:
             found = self._by_literals(block, self._in_blocks, literals)
         else:
             found = list(_searched(block, self._in_blocks))
+        if _ESCAPE in block.data and self._in_blocks.search(_ESCAPES.sub(b"", block.data)):
+            found = _with_dressed(block, found, self.matches)
         alone = _rows_to_see_alone(block, wanted)
         if not alone:
             return found
@@ -128,6 +140,11 @@ class RegexMatcher:
 
     def matches(self, message: bytes) -> bool:
         """See `Matcher`."""
+        if self._in_lines(message):
+            return True
+        return _ESCAPE in message and self._in_lines(_undressed(message))
+
+    def _in_lines(self, message: bytes) -> bool:
         text = message.decode("utf-8", "replace")
         if "\n" in text:
             return any(map(self._search, text.split("\n")))
@@ -275,6 +292,28 @@ def _searched(block: Block, pattern: "re.Pattern[bytes]") -> Iterator[int]:
         yield row
         found = search(block.data, block.ends[row] - block.base)
         row += 1
+
+
+def _undressed(message: bytes) -> bytes:
+    """Return a message as it is seen, without colours."""
+    return _ESCAPES.sub(b"", message) if _ESCAPE in message else message
+
+
+def _with_dressed(
+    block: Block, found: Sequence[int], matches: Callable[[bytes], bool]
+) -> list[int]:
+    """Return the rows found, and with them those that only match without their colours."""
+    rows, row = set(found), block.first
+    position = block.data.find(_ESCAPE)
+    while position >= 0:
+        row = block.row_at(position, row)
+        if row >= block.stop:
+            break
+        if row not in rows and matches(block.message(row)):
+            rows.add(row)
+        position = block.data.find(_ESCAPE, block.ends[row] - block.base)
+        row += 1
+    return sorted(rows)
 
 
 def _rows_to_see_alone(block: Block, wanted: bytes) -> list[int]:

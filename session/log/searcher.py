@@ -24,6 +24,8 @@ FRAME: Final = struct.Struct("<IBI")
 ROWS, DONE, FAILED = range(3)
 #: How often a running search looks whether it is still wanted, in seconds.
 _LOOK_EVERY: Final = 0.02
+#: The window and the program come first: they share what cores there are with this process.
+_NICE: Final = 5
 #: How often an idle process looks whether its parent is still there, in seconds.
 _IDLE: Final = 5.0
 
@@ -166,5 +168,6 @@ def _find_siblings() -> None:
 
 
 if __name__ == "__main__":
+    os.nice(_NICE)
     _find_siblings()
     serve()

@@ -53,7 +53,8 @@ class FirstInstance(QObject):
     """The first studio of a home: holds the lock and listens to later ones."""
 
     #: A wish of a later start: open a path (text, "" for none); the desktop's activation token.
-    open_requested = Signal(str, str)
+    #: The path is an `object`, for Qt's own texts cannot hold a name that is no UTF-8.
+    open_requested = Signal(object, str)
 
     def __init__(self, folder: Path, lock: int | None, parent: QObject | None = None) -> None:
         super().__init__(parent)

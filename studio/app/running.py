@@ -60,6 +60,8 @@ class RunningStudio:
         self._window = MainWindow(self._desk)
         self._closed: asyncio.Future[None] | None = None
         self._quitting = False
+        #: What later starts asked for before there was anything to open it with; then None.
+        self._early: list[str] | None = []
 
     def run(self, path: str | None) -> int:
         """Show the window, play the part of the event loop, and return the exit code."""
@@ -134,8 +136,9 @@ class RunningStudio:
         self._desk.service = service
         loop.start(self._recover(service))
         self._window.populate()
-        if path is not None:
-            self._open(path)
+        early, self._early = self._early or [], None
+        for wanted in filter(None, [path, *early]):
+            self._open(wanted)
         GarbageCollector.spare_what_is_there()
         await self._tell_of_crashes()
 
@@ -203,7 +206,9 @@ class RunningStudio:
         """Do what a later start was asked to, in front of the user."""
         if activation:
             os.environ["XDG_ACTIVATION_TOKEN"] = activation  # where Qt's Wayland plug-in looks
-        if path:
+        if path and self._early is not None:
+            self._early.append(path)
+        elif path:
             self._open(path)
         self._window.come_back()
 

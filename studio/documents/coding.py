@@ -18,6 +18,24 @@ _BOM_OF: Final = {encoding: mark for mark, encoding in _MARKS}
 _LAST_RESORT: Final = "latin-1"
 
 
+#: What an encoding is called.
+_NAMES: Final = {
+    "utf-8": "UTF-8",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "utf-32-le": "UTF-32 LE",
+    "utf-32-be": "UTF-32 BE",
+    "iso8859-1": "Latin-1",
+    "latin-1": "Latin-1",
+    "cp1252": "Windows-1252",
+}
+
+
+def encoding_name(encoding: str) -> str:
+    """Return what people call an encoding."""
+    return _NAMES.get(encoding, encoding.upper())
+
+
 class Decoded(NamedTuple):
     """Text with the line endings it has; `notice` is a sentence where the encoding is a guess."""
 
@@ -48,7 +66,7 @@ def decode(data: bytes, *, python: bool) -> Decoded | None:
         except (UnicodeDecodeError, LookupError):
             pass
     notice = (
-        f"It is not valid {(declared or 'utf-8').upper()}. It is shown as Latin-1, and saving "
+        f"It is not valid {encoding_name(declared or 'utf-8')}. It is shown as Latin-1, and saving "
         "writes back every byte that you do not change."
     )
     return Decoded(data.decode(_LAST_RESORT), _LAST_RESORT, False, notice)

@@ -3,6 +3,7 @@
 DocumentError
 ├── NotText       what is in the file is no text
 ├── TooLarge      the file is larger than the editor opens
+├── TooWide       a line of it is longer than the editor can lay out
 ├── Vanished      there is no such file any more
 ├── Unreadable    the file cannot be read: no permission, a folder, a device
 └── NotSaved      the file could not be written; what was on disk is still there
@@ -50,6 +51,19 @@ class TooLarge(DocumentError):
             "Its beginning can be shown, without changing it.",
         )
         self.size = size
+
+
+class TooWide(DocumentError):
+    """A line is longer than `limit` characters: each key in it would take seconds."""
+
+    code = "too-wide"
+
+    def __init__(self, path: Path, limit: int) -> None:
+        super().__init__(
+            path,
+            f"{path.name} has a line of more than {limit:,} characters.",
+            "Its beginning can be shown, long lines cut, without changing it.",
+        )
 
 
 class Vanished(DocumentError):

@@ -11,14 +11,31 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from studio.documents.atomic_write import replace_file
-from studio.documents.coding import Decoded, decode, encode, encoding_to_save
-from studio.documents.errors import NotSaved, NotText, TooLarge, Unreadable, Vanished
+from studio.documents.coding import (
+    Decoded,
+    decode,
+    encode,
+    encoding_name,
+    encoding_to_save,
+)
+from studio.documents.errors import (
+    NotSaved,
+    NotText,
+    TooLarge,
+    TooWide,
+    Unreadable,
+    Vanished,
+)
 from studio.documents.newlines import Endings, put_endings, take_endings
 
 #: The largest file that is opened, in bytes.
 LIMIT: Final = 20 * 2**20
 #: How much of a larger one `read_head` shows, in bytes.
 HEAD: Final = 2**20
+#: The longest line that is opened, in characters.
+LINE_LIMIT: Final = 200_000
+#: Where `read_head` cuts a line, in characters.
+_CUT: Final = 20_000
 _PYTHON: Final = frozenset({".py", ".pyw", ".pyi"})
 
 
@@ -60,6 +77,25 @@ def read_text_file(path: Path) -> TextFile:
     return _text_file(path, decoded, data, writable=writable)
 
 
+def read_for_editing(path: Path) -> TextFile:
+    """Do the same, and raise TooWide where a line is too long for an editor."""
+    file = read_text_file(path)
+    if has_longer_line(file.text, LINE_LIMIT):
+        raise TooWide(path, LINE_LIMIT)
+    return file
+
+
+def has_longer_line(text: str, limit: int) -> bool:
+    """Whether a line has more characters than that."""
+    start = 0
+    while len(text) - start > limit:
+        end = text.rfind("\n", start, start + limit + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
+
+
 def read_head(path: Path) -> TextFile:
     """Read the beginning of a file that is too large, to be looked at; the same errors."""
     data, size, _ = _read(path, HEAD)
@@ -67,8 +103,12 @@ def read_head(path: Path) -> TextFile:
     if decoded is None:
         raise NotText(path)
     head = _text_file(path, decoded, data, writable=False)
-    notice = f"These are the first {len(data) / 2**20:.0f} MB of {size / 2**20:,.0f} MB."
-    return head._replace(whole=False, size=size, notice=notice)
+    notice = f"This is the beginning, {len(data) / 2**20:.0f} MB of {size / 2**20:,.0f} MB."
+    text = head.text
+    if has_longer_line(text, _CUT):
+        text = "\n".join(line[:_CUT] for line in text.split("\n"))
+        notice += " Long lines are cut."
+    return head._replace(text=text, whole=False, size=size, notice=notice)
 
 
 def write_text_file(file: TextFile, text: str, backups: Path | None = None) -> TextFile:
@@ -191,6 +231,6 @@ def _encode(path: Path, text: str, encoding: str, *, bom: bool) -> bytes:
         raise NotSaved(
             path,
             f"the character {character!r} (U+{ord(character):04X}) in line {line} does not exist "
-            f"in its encoding, {encoding.upper()}",
+            f"in its encoding, {encoding_name(encoding)}",
             "Change the character, or save the file as UTF-8.",
         ) from None

@@ -92,7 +92,14 @@ class FolderWatch:
         while not self._ended.wait(POLL_S):
             if not self.root.is_dir():
                 self.failure = f"{self.root} is gone. Only open files are looked at."
-                self._poll()
+                self._stop_observer()
+                self._poll(until_back=True)
+                if not self._ended.is_set():  # it is back: everything may be different
+                    self.failure = None
+                    with contextlib.suppress(OSError):
+                        self.note([*self.root.iterdir(), *self._files])
+                    self._watch()
+                return
         self._stop_observer()
 
     def _observe(self) -> None:
@@ -170,8 +177,8 @@ class FolderWatch:
 
     # ---- without an observer ------------------------------------------------------------------
 
-    def _poll(self) -> None:
-        while not self._ended.wait(POLL_S):
+    def _poll(self, *, until_back: bool = False) -> None:
+        while not self._ended.wait(POLL_S) and not (until_back and self.root.is_dir()):
             with self._news:
                 known = dict(self._files)
             now = {path: _mark(path) for path in known}

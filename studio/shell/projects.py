@@ -11,6 +11,7 @@ from studio.desk import Desk
 from studio.open_project import OpenProject, is_there
 from studio.shell.play_flow import PlayFlow
 from studio.shell.project_titles import Titled, told_apart
+from studio.shell.text_label import separator_free
 
 if TYPE_CHECKING:
     from studio.workspaces.debug.unread import UnreadCounter
@@ -97,7 +98,7 @@ class OpenProjects(QObject):
         """Return what an open project is called here: no two are called the same."""
         titled = [Titled(one.project.title, one.project.path) for one in self.all]
         names = dict(zip((one.project for one in self.all), told_apart(titled), strict=True))
-        return names.get(project, project.title)
+        return separator_free(names.get(project, project.title))
 
     def _at(self, path: Path) -> Opened | None:
         """Find an open project whose folder went away since."""

@@ -21,6 +21,8 @@ class Stage(QStackedWidget):
     made = Signal(str, object)
     #: The cursor of the editor in front moved: line and column, from 1.
     cursor_moved = Signal(int, int)
+    #: What is said of the file in the editor in front (`format_text`) may be different.
+    format_changed = Signal()
     #: Another page is in front.
     page_changed = Signal()
 
@@ -54,6 +56,13 @@ class Stage(QStackedWidget):
             self.setCurrentWidget(widget)
         self.page_changed.emit()
 
+    def format_text(self) -> str:
+        """Return how the file that is seen is encoded and ends its lines; "" for no file."""
+        front = self._projects.front
+        if front is None or front.page != "editor" or front.editor is None:
+            return ""
+        return front.editor.format_text
+
     def show_page(self, opened: Opened, page: str) -> None:
         """Turn to the editor or the history of a project."""
         opened.page = page
@@ -66,6 +75,7 @@ class Stage(QStackedWidget):
             opened.editor = make_editor(opened.project, self._desk)
             opened.flow.saver = opened.editor
             opened.editor.cursor_moved.connect(self._move_cursor)
+            opened.editor.format_changed.connect(self.format_changed)
             self.addWidget(opened.editor)
             self.made.emit("editor", opened.editor)
             kept = self._projects.kept(opened.project).get("editor")

@@ -48,6 +48,8 @@ class StatusBar(QWidget):
         self.checking = QLabel(self.tr("Checking…"), self)
         self.position = self._button("", self.cursor_pressed)
         self.position.setFont(tabular(self.font()))
+        self.format = QLabel(self)
+        self.format.setToolTip(self.tr("How the file is encoded, and how its lines end"))
         self.bell = self._button("bell", self.notices_pressed)
         self._lay_out()
         self._clear = QTimer(self, singleShot=True, interval=MESSAGE_MS)
@@ -64,6 +66,7 @@ class StatusBar(QWidget):
         )
         self._count()
         self.show_cursor(None)
+        self.show_format("")
         self.show_project(None, None)
 
     def show_project(self, project: OpenProject | None, controls: Controls | None) -> None:
@@ -118,6 +121,12 @@ class StatusBar(QWidget):
                 self.tr("Cursor: {0}").format(text), self.tr("Where the cursor is. Go to a line")
             )
 
+    def show_format(self, text: str) -> None:
+        """Show how the file in the editor is encoded and ends its lines; "" for none."""
+        self.format.setVisible(bool(text))
+        self.format.setText(text)
+        self.format.setAccessibleName(self.tr("Encoding and line ends: {0}").format(text))
+
     def say(self, text: str) -> None:
         """Show a message for a few seconds."""
         self.message.show_text(text)
@@ -145,9 +154,9 @@ class StatusBar(QWidget):
         for widget in (self.state, self.interpreter, self.isolation, self.use):
             row.addWidget(widget)
         row.addWidget(self.message, 1)
-        for widget in (self.checking, self.position, self.bell):
+        for widget in (self.checking, self.position, self.format, self.bell):
             row.addWidget(widget)
-        for label in (self.interpreter, self.use, self.checking):
+        for label in (self.interpreter, self.use, self.checking, self.format):
             label.setProperty("look", "muted")
             label.setContentsMargins(SPACE_XS, 0, SPACE_XS, 0)
 

@@ -244,6 +244,8 @@ class MainWindow(Frame):
         panels.menu_requested.connect(self._show_panel_menu)
         self.stage.made.connect(self._attach)
         self.stage.page_changed.connect(self._show_seen)
+        self.stage.page_changed.connect(self._show_format)
+        self.stage.format_changed.connect(self._show_format)
         self.stage.cursor_moved.connect(self._show_cursor)
         self.toolbar.copy_id_requested.connect(self.commands.copy_content_id)
         self.status.state_pressed.connect(self._show_debug)
@@ -384,6 +386,9 @@ class MainWindow(Frame):
     def _show_cursor(self, line: int, column: int) -> None:
         text = self.tr("Line {0}, column {1}").format(line, column) if line else None
         self.status.show_cursor(text)
+
+    def _show_format(self) -> None:
+        self.status.show_format(self.stage.format_text())
 
     def _show_use(self) -> None:
         front = self.projects.front

@@ -97,6 +97,10 @@ class CodeEditor(CodeView):
         self._keys.forget()
         self._set_language(language_of(file_name, text[:200].partition("\n")[0]))
         self.setPlainText(to_shown(text))
+        self.text_shown(text, file_name, read_only=read_only)
+
+    def text_shown(self, text: str, file_name: str, *, read_only: bool) -> None:
+        """The document holds this text now, as if it had been shown at once."""
         self.pieces.take(text)
         self.setReadOnly(read_only)
         if read_only:

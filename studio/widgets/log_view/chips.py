@@ -5,7 +5,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from studio.widgets.log_view.repeats import Repeat
-from studio.widgets.log_view.shown_line import FOLD, MAX_LAID_OUT, ShownLine
+from studio.widgets.log_view.shown_line import FOLD, MAX_LAID_OUT, RUNS, ShownLine
 
 REPEAT, UNFOLD, FOLD_AGAIN, NOTE = "repeat", "unfold", "fold", "note"
 
@@ -31,7 +31,7 @@ def chips_of(line: ShownLine, repeat: Repeat | None) -> list[Chip]:
         chips.append(Chip(UNFOLD, more_text(line.more)))
     elif line.more:
         chips.append(Chip(NOTE, more_text(line.more)))
-    if line.unfolded and len(line.text) > FOLD:
+    if line.unfolded and (len(line.text) > FOLD or len(line.spans) > RUNS):
         chips.append(Chip(FOLD_AGAIN, QCoreApplication.translate("LogView", "Show less")))
     return chips
 

@@ -3,6 +3,7 @@
 Reads the store by cursor and keeps the few lines that were shown last.
 """
 
+import contextlib
 from collections.abc import Sequence
 from typing import Final
 
@@ -105,7 +106,10 @@ class Display:
         return changed
 
     def _tail(self, stream: Stream, data: bytes) -> ShownLine:
-        style = PLAIN if self.log is None else _style_at(self.log, self.log.last_seq + 1)
+        style = PLAIN
+        if self.log is not None:
+            with contextlib.suppress(OSError):  # its folder is gone; what is in memory is shown
+                style = _style_at(self.log, self.log.last_seq + 1)
         return show_tail(stream, data, style)
 
     def drop_tails(self) -> bool:

@@ -418,6 +418,8 @@ class LogArea(QAbstractScrollArea):
             self._painter.paint(painter, self.page, self._marks())
         finally:
             painter.end()
+        if self._painter.pictures.unfinished:
+            QTimer.singleShot(0, self.viewport(), self.viewport().update)
         if self.page.widest != widest and not self.page.wrap:
             self.rows_changed()
 

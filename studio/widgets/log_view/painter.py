@@ -1,6 +1,7 @@
 """Paints a page of the log. Reads the page and what is marked on it; changes neither."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -11,11 +12,12 @@ from studio.widgets.log_view.chips import Chip
 from studio.widgets.log_view.colours import background, foreground
 from studio.widgets.log_view.columns import time_text
 from studio.widgets.log_view.page import Page
+from studio.widgets.log_view.pictures import FEW, Pictures
 from studio.widgets.log_view.placing import Placed
-from studio.widgets.log_view.row_layout import GridLayout, RichLayout, RowLayout
+from studio.widgets.log_view.row_layout import GridLayout, Line, RichLayout, RowLayout
 from studio.widgets.log_view.selection import Selection
 from studio.widgets.log_view.shown_line import ShownLine
-from studio.widgets.log_view.text_style import PLAIN, Span, TextStyle, segments
+from studio.widgets.log_view.text_style import PLAIN, Span, TextStyle, count_in, segments
 
 _MATCH_ALPHA = 72
 _CORNER = 3.0
@@ -57,6 +59,7 @@ class LogPainter:
 
     def __init__(self, tokens: Tokens, font: QFont) -> None:
         self.tokens = tokens
+        self.pictures = Pictures()
         self._dresses: dict[tuple[TextStyle, str, bool], Dress] = {}
         self._fonts: dict[tuple[bool, bool], QFont] = {}
         for bold in (False, True):
@@ -68,6 +71,7 @@ class LogPainter:
     def paint(self, painter: QPainter, page: Page, marks: Marks) -> None:
         """Paint the visible rows."""
         painter.fillRect(0, 0, page.width, page.height, QColor(self.tokens.panel))
+        self.pictures.begin()
         placed = page.placed()
         if not placed:
             return
@@ -169,7 +173,6 @@ class LogPainter:
         earlier: bool,
     ) -> None:
         cell = page.cell
-        rise = (cell.line - cell.height) / 2 + cell.ascent
         first = max(int(page.sideways // cell.width), 0)
         room = int(page.message_width // cell.width) + 2
         for number, part in enumerate(layout.lines):
@@ -178,18 +181,44 @@ class LogPainter:
                 continue
             start = part.start + first
             stop = min(part.stop, start + room)
-            for span in segments(line.spans, start, stop):
-                text = layout.text[span.start : span.stop]
-                dress = self._dress(span.style, line.role, earlier)
-                if dress.bare and text.isspace():
+            x = origin.x() + first * cell.width
+            box = QRectF(x, top, (stop - start) * cell.width, cell.line)
+            shown = Line(start, stop)
+            spans, pieces = line.spans, count_in(line.spans, start, stop)
+            if pieces > FEW:
+                dressed = partial(self._paint_pieces, page, line, layout, shown, earlier)
+                key = (line.seq, number, start, stop, earlier)
+                if self.pictures.show(painter, key, line, box, pieces, partial(dressed, spans)):
                     continue
-                x = origin.x() + (span.start - part.start) * cell.width
-                if not dress.bare:
-                    width = (span.stop - span.start) * cell.width
-                    self._paint_dress(painter, dress, QRectF(x, top, width, cell.line))
-                painter.setPen(dress.ink)
-                painter.setFont(dress.font)
-                painter.drawText(QPointF(x, top + rise), text)
+                spans = ()
+            self._paint_pieces(page, line, layout, shown, earlier, spans, painter, box.topLeft())
+
+    def _paint_pieces(
+        self,
+        page: Page,
+        line: ShownLine,
+        layout: GridLayout,
+        part: Line,
+        earlier: bool,
+        spans: tuple[Span, ...],
+        painter: QPainter,
+        corner: QPointF,
+    ) -> None:
+        """Paint a part of a line, its first character at the corner."""
+        cell = page.cell
+        rise = (cell.line - cell.height) / 2 + cell.ascent
+        for span in segments(spans, part.start, part.stop):
+            text = layout.text[span.start : span.stop]
+            dress = self._dress(span.style, line.role, earlier)
+            if dress.bare and text.isspace():
+                continue
+            x = corner.x() + (span.start - part.start) * cell.width
+            if not dress.bare:
+                width = (span.stop - span.start) * cell.width
+                self._paint_dress(painter, dress, QRectF(x, corner.y(), width, cell.line))
+            painter.setPen(dress.ink)
+            painter.setFont(dress.font)
+            painter.drawText(QPointF(x, corner.y() + rise), text)
 
     def _dress(self, style: TextStyle, role: str, earlier: bool) -> Dress:
         """Return a style in the colours of the theme."""
@@ -222,12 +251,42 @@ class LogPainter:
         origin: QPointF,
         earlier: bool,
     ) -> None:
-        painter.setPen(foreground(PLAIN, self.tokens, line.role, muted=earlier))
-        if line.spans:
+        if len(line.spans) <= FEW or self._dressed(layout, earlier):
+            draw = True
+        else:
+            draw = self.pictures.afford(2 * len(line.spans))
+        if line.spans and draw:
             layout.dress(
                 (self.tokens.name, earlier),
                 lambda: [self._format(span, layout, line.role, earlier) for span in line.spans],
             )
+        drawn = partial(self._draw_rich, page, line, layout, earlier)
+        if len(line.spans) <= FEW or len(layout.lines) > 1 or not draw:
+            drawn(painter, origin)
+            return
+        corner = QPointF(page.stops.message, origin.y())
+        box = QRectF(corner.x(), corner.y(), page.message_width + SPACE_XS, page.row_height)
+        key = (line.seq, -1, page.sideways, page.width, earlier)
+
+        def picture(own: QPainter, at: QPointF) -> None:
+            drawn(own, at + origin - corner)
+
+        if not self.pictures.show(painter, key, line, box, len(line.spans), picture):
+            drawn(painter, origin)
+
+    def _dressed(self, layout: RichLayout, earlier: bool) -> bool:
+        return layout.dressed == (self.tokens.name, earlier)
+
+    def _draw_rich(
+        self,
+        page: Page,
+        line: ShownLine,
+        layout: RichLayout,
+        earlier: bool,
+        painter: QPainter,
+        origin: QPointF,
+    ) -> None:
+        painter.setPen(foreground(PLAIN, self.tokens, line.role, muted=earlier))
         rise = (page.cell.line - page.cell.height) / 2
         clip = QRectF(0, 0, page.width, page.height)
         layout.qt.draw(painter, origin + QPointF(0, rise), [], clip)

@@ -98,7 +98,8 @@ class RichLayout:
         # QTextLayout counts UTF-16 units, we count characters.
         self._units = _units(text)
         self._width = width
-        self._dress: object = None
+        #: The way in which it is dressed.
+        self.dressed: object = None
         self.lines: list[Line] = []
         self.width = 0.0
         self._lay_out()
@@ -106,8 +107,8 @@ class RichLayout:
     def dress(self, dress: object, formats: Callable[[], list[QTextLayout.FormatRange]]) -> None:
         """Dress the text, unless it is dressed that way; `dress` names the way."""
         # Formats handed to `draw` instead lose every one that follows another without a gap.
-        if dress != self._dress:
-            self._dress = dress
+        if dress != self.dressed:
+            self.dressed = dress
             self.qt.setFormats(formats())
             self._lay_out()
 

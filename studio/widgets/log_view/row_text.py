@@ -14,6 +14,10 @@ TAB: Final = 8
 MAX_RAW: Final = 256 * 1024
 #: Of a line that overwrites itself, this much of its end is played back.
 _OVERWRITE_RAW: Final = 4 * 1024
+#: More of a text than this is counted by its beginning.
+_COUNTED: Final = 8 * 1024
+#: Changes of dress in one row that are looked at.
+MAX_RUNS: Final = 8192
 _ESCAPE: Final = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c|(?=\x1b)|$)"
@@ -46,18 +50,23 @@ def is_plain(text: str) -> bool:
     return text.isprintable() or _SPECIAL.search(text) is None
 
 
-def parse(raw: str, limit: int | None = None, style: TextStyle = PLAIN) -> RowText:
-    """Return `raw` as it is shown, at most `limit` characters of it; it begins in `style`."""
+def parse(
+    raw: str, limit: int | None = None, style: TextStyle = PLAIN, runs: int = MAX_RUNS
+) -> RowText:
+    """Return `raw` as it is shown, at most `limit` characters of it; it begins in `style`.
+
+    Where the dress changes more than `runs` times, what follows is left out as well.
+    """
     if is_plain(raw):
-        spans = (Span(0, len(raw), style),) if raw and style != PLAIN else ()
-        return _cut(raw, spans, limit, 0)
+        worn = (Span(0, len(raw), style),) if raw and style != PLAIN else ()
+        return _cut(raw, worn, limit, 0)
     beyond = max(len(raw) - MAX_RAW, 0)
     raw = raw[:MAX_RAW]
     overwritten = raw.rstrip("\r")
     if "\r" in overwritten or "\b" in overwritten:
         text, spans = _Terminal(style).play(overwritten[-_OVERWRITE_RAW:])
     else:
-        text, spans, unread = _read(overwritten, limit, style)
+        text, spans, unread = _read(overwritten, limit, runs, style)
         beyond += unread
     return _cut(text, spans, limit, beyond)
 
@@ -84,10 +93,12 @@ def _cut(text: str, spans: tuple[Span, ...], limit: int | None, beyond: int) -> 
     return RowText(text[:limit], kept, len(text) - limit + beyond)
 
 
-def _read(raw: str, limit: int | None, style: TextStyle) -> tuple[str, tuple[Span, ...], int]:
+def _read(
+    raw: str, limit: int | None, runs: int, style: TextStyle
+) -> tuple[str, tuple[Span, ...], int]:
     """Return the text of a line that never goes back, its spans, and how much was not read.
 
-    Reading stops soon after `limit` characters.
+    Reading stops soon after `limit` characters, or where the dress has changed `runs` times.
     """
     parts: list[str] = []
     spans: list[Span] = []
@@ -103,7 +114,7 @@ def _read(raw: str, limit: int | None, style: TextStyle) -> tuple[str, tuple[Spa
     for found in _SPECIAL.finditer(raw):
         add(raw[at : found.start()], style)
         at = found.end()
-        if limit is not None and length > limit:
+        if (limit is not None and length > limit) or len(spans) >= runs:
             return "".join(parts), tuple(spans), _visible_length(raw[at:])
         if found.lastgroup == "escape":
             colours = _SGR.fullmatch(found.group())
@@ -117,7 +128,10 @@ def _read(raw: str, limit: int | None, style: TextStyle) -> tuple[str, tuple[Spa
 
 
 def _visible_length(raw: str) -> int:
-    """Return how many characters there are besides escape sequences."""
+    """Return how many characters there are besides escape sequences; about, for a long text."""
+    if len(raw) > _COUNTED:
+        known = _visible_length(raw[:_COUNTED])
+        return len(raw) if known == _COUNTED else round(known * len(raw) // _COUNTED, -2)
     raw = _SGR.sub("", raw)  # mostly these, and they alone are found quickly
     return len(_ESCAPES.sub("", raw)) if "\x1b" in raw else len(raw)
 

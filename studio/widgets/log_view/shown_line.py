@@ -8,11 +8,13 @@ from session.log.entry import LogEntry, Row, Severity, StateEntry, Stream
 from studio.row_words import without_place
 from studio.widgets.log_view.columns import GLYPHS, Head, head_of, state_words
 from studio.widgets.log_view.links import LogLink
-from studio.widgets.log_view.row_text import parse, plain_text
+from studio.widgets.log_view.row_text import MAX_RUNS, parse, plain_text
 from studio.widgets.log_view.text_style import MUTED, PLAIN, Span, TextStyle
 
 #: A text longer than this is folded until somebody asks for the rest.
 FOLD: Final = 1000
+#: So is one whose dress changes more often: no wide window shows that much of it.
+RUNS: Final = 256
 #: Characters of an unfolded text that is not plain ASCII: laying it out costs more.
 MAX_LAID_OUT: Final = 4096
 #: Unfolded plain text has no limit but that of a row.
@@ -63,9 +65,11 @@ def show_row(
         return ShownLine(row.seq, row.time, head_of(row), state_words(row), role=_state_role(row))
     pieces, place = _pieces(row, raw)
     carried = style if row.stream is not None else PLAIN
-    text, spans, more = _joined(pieces, _UNFOLDED if unfolded else FOLD, carried)
+    text, spans, more = _joined(
+        pieces, _UNFOLDED if unfolded else FOLD, carried, MAX_RUNS if unfolded else RUNS
+    )
     if unfolded and not text.isascii() and len(text) > MAX_LAID_OUT:
-        text, spans, more = _joined(pieces, MAX_LAID_OUT, carried)
+        text, spans, more = _joined(pieces, MAX_LAID_OUT, carried, MAX_RUNS)
     head = head_of(row)
     if continues:
         head = head._replace(word=CONTINUES, mark="", word_role="muted")
@@ -78,7 +82,7 @@ def show_row(
 
 def show_tail(stream: Stream, data: bytes, style: TextStyle = PLAIN) -> ShownLine:
     """Return the unfinished line of a stream made ready."""
-    shown = parse(data.decode("utf-8", "surrogateescape"), FOLD, style)
+    shown = parse(data.decode("utf-8", "surrogateescape"), FOLD, style, RUNS)
     mark = "err" if stream is Stream.STDERR else ""
     head = Head("…", "muted", "run", "source_runtime", mark)
     return ShownLine(0, 0.0, head, shown.text, shown.spans, shown.more)
@@ -119,14 +123,14 @@ def _pieces(row: LogEntry, raw: bytes | None) -> tuple[list[tuple[str, TextStyle
 
 
 def _joined(
-    pieces: list[tuple[str, TextStyle]], limit: int, carried: TextStyle
+    pieces: list[tuple[str, TextStyle]], limit: int, carried: TextStyle, runs: int
 ) -> tuple[str, tuple[Span, ...], int]:
     """Return the pieces as one text of at most `limit` characters, and what is left out."""
     texts: list[str] = []
     spans: list[Span] = []
     length = more = 0
     for raw, style in pieces:
-        part = parse(raw, max(limit - length, 0), carried)
+        part = parse(raw, max(limit - length, 0), carried, runs)
         if style != PLAIN and part.text:
             spans.append(Span(length, length + len(part.text), style))
         spans.extend(

@@ -1,6 +1,9 @@
 """How a piece of a row's text is dressed, and the codes by which programs ask for it. Pure."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 
 Colour = int | str | None
@@ -54,6 +57,7 @@ _SIXTEEN: Final = ((30, 0, False), (90, 8, False), (40, 0, True), (100, 8, True)
 _CUBE: Final = (0, 95, 135, 175, 215, 255)
 
 
+@lru_cache(maxsize=4096)
 def apply_codes(style: TextStyle, parameters: str) -> TextStyle:
     """Return the dress after `ESC [ parameters m`; what is not known changes nothing."""
     groups = parameters.split(";")
@@ -127,12 +131,24 @@ def _number(text: str) -> int:
     return int(text[:6]) if text.isdecimal() and text.isascii() else 0
 
 
+def count_in(spans: tuple[Span, ...], start: int, stop: int) -> int:
+    """Return how many of the spans, which ascend, lie in characters `start` to `stop`."""
+    first = bisect_right(spans, start, key=_stop_of)
+    return bisect_left(spans, stop, first, key=_start_of) - first
+
+
+def _start_of(span: Span) -> int:
+    return span.start
+
+
+def _stop_of(span: Span) -> int:
+    return span.stop
+
+
 def segments(spans: tuple[Span, ...], start: int, stop: int) -> Iterator[Span]:
     """Yield characters `start` to `stop` in pieces of one dress each; `spans` ascend."""
     at = start
-    for span in spans:
-        if span.stop <= at:
-            continue
+    for span in islice(spans, bisect_right(spans, start, key=_stop_of), None):
         if span.start >= stop:
             break
         if span.start > at:

@@ -7,9 +7,9 @@ front as `EditorWorkspace.current`.
 from collections.abc import Callable
 from typing import Final
 
-from studio import loop
 from studio.actions import ActionSpec
 from studio.widgets.code_editor.editor import CodeEditor
+from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.workspace import EditorWorkspace
 
 
@@ -26,16 +26,16 @@ def _with_text(run: Callable[[CodeEditor], object]) -> Callable[[EditorWorkspace
 
 def _save(workspace: EditorWorkspace) -> None:
     if workspace.current is not None:
-        loop.start(workspace.saving.save(workspace.current))
+        start(workspace, workspace.saving.save(workspace.current))
 
 
 def _save_as(workspace: EditorWorkspace) -> None:
     if workspace.current is not None:
-        loop.start(workspace.saving.save_as(workspace.current))
+        start(workspace, workspace.saving.save_as(workspace.current))
 
 
 def _save_all(workspace: EditorWorkspace) -> None:
-    loop.start(workspace.saving.save_all())
+    start(workspace, workspace.saving.save_all())
 
 
 def _revert(workspace: EditorWorkspace) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from studio.documents.errors import DocumentError, NotText, TooLarge, Vanished
+from studio.documents.errors import DocumentError, NotText, TooLarge, TooWide, Vanished
 from studio.look.tokens import SPACE_M, SPACE_S, SPACE_XL
 from studio.workspaces.editor.bar import BarAction
 
@@ -61,9 +61,9 @@ class DocumentPage(QWidget):
     def fail(self, error: DocumentError, do: PageOffers) -> None:
         """It cannot be opened; here is what can be done."""
         actions: list[BarAction] = []
-        if isinstance(error, TooLarge):
+        if isinstance(error, TooLarge | TooWide):
             actions.append(BarAction(self.tr("Show the beginning"), do.show_head))
-        if isinstance(error, TooLarge | NotText):
+        if isinstance(error, TooLarge | TooWide | NotText):
             actions.append(BarAction(self.tr("Open with the system's program"), do.open_outside))
         else:
             actions.append(BarAction(self.tr("Try again"), do.try_again))

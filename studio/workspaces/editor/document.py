@@ -20,12 +20,14 @@ from studio.documents.text_file import (
     TextFile,
     changed_on_disk,
     new_text_file,
+    read_for_editing,
     read_head,
     read_text_file,
     write_text_file,
 )
 from studio.widgets.code_editor.editor import CodeEditor
 from studio.widgets.code_editor.find_bar import FindBar
+from studio.widgets.code_editor.long_text import is_long, slices_of
 from studio.widgets.code_editor.mark import Mark
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar
@@ -41,9 +43,8 @@ from studio.workspaces.editor.reveal import open_outside
 
 #: Opening that takes longer says so, in milliseconds.
 _PATIENCE_MS: Final = 300
-#: From this size on, in bytes, it is said before it is done.
-_LARGE: Final = 2 * 2**20
-_FRAMES_S: Final = 0.05
+#: So much is remembered of a text that other programs rewrite.
+_UNDO_STEPS: Final = 100_000
 
 
 class Document(QWidget):
@@ -125,6 +126,7 @@ class Document(QWidget):
 
     def show_untitled(self, text: str = "") -> None:
         """Begin a text that has no file; a given one counts as not saved."""
+        self.editor.show_text("", f"{self.name}.py")
         self._show(self.file._replace(text=""))
         if text:
             self.editor.replace_text(text)
@@ -132,7 +134,7 @@ class Document(QWidget):
 
     async def open(self) -> bool:
         """Read the file and show it, or why that is not possible."""
-        return await self._read_by(read_text_file)
+        return await self._read_by(read_for_editing)
 
     async def _read_by(self, read: Callable[[Path], TextFile]) -> bool:
         if self.path is None:
@@ -144,11 +146,16 @@ class Document(QWidget):
         if isinstance(file, DocumentError):
             self._fail(file)
             return False
-        if file.size > _LARGE:  # to lay it out takes a moment in which nothing is painted
-            self._say_opening()
-            await asyncio.sleep(_FRAMES_S)
-        if shiboken6.isValid(self):
+        if not is_long(file.text):
+            self.editor.show_text(file.text, self.name, read_only=not file.whole)
             self._show(file)
+            return True
+        self._say_opening()
+        for _ in slices_of(self.editor, file.text, self.name, read_only=not file.whole):
+            await asyncio.sleep(0)
+            if not shiboken6.isValid(self):
+                return False
+        self._show(file)
         return True
 
     def _show(self, file: TextFile) -> None:
@@ -156,8 +163,6 @@ class Document(QWidget):
         self.file = file
         self.condition = Condition.READY
         self.settled.set()
-        named = self.name if self.path is not None else f"{self.name}.py"
-        self.editor.show_text(file.text, named, read_only=not file.whole)
         self.facts.read_only = file.whole and not file.writable
         self.facts.notice = file.notice or ""
         self.facts.notebook = self.name.endswith(".ipynb")
@@ -273,7 +278,7 @@ class Document(QWidget):
     async def _revert(self) -> None:
         if self.path is None:
             return
-        file = await attempt(read_text_file, self.path)
+        file = await attempt(read_for_editing, self.path)
         if isinstance(file, DocumentError):
             self._desk.notices.post(file.message)
         elif shiboken6.isValid(self):
@@ -284,6 +289,8 @@ class Document(QWidget):
         self.file = file
         self.editor.replace_text(file.text)
         self.editor.document().setModified(False)
+        if self.editor.document().availableUndoSteps() > _UNDO_STEPS:
+            self.editor.document().clearUndoRedoStacks()  # a file that is rewritten all the time
         self.facts.on_disk()
         self.facts.read_only = not file.writable
         self._kept.drop()
@@ -328,7 +335,7 @@ class Document(QWidget):
         self.say()
 
     async def _read_theirs(self) -> None:
-        theirs = await attempt(read_text_file, self.file.path)
+        theirs = await attempt(read_for_editing, self.file.path)
         if not shiboken6.isValid(self):
             return
         if isinstance(theirs, DocumentError):

@@ -163,6 +163,8 @@ class FileTree(QAbstractItemModel):
         listing = await asyncio.to_thread(list_folder, node.path)
         if not shiboken6.isValid(self):
             return
+        if node is not self.root and node.number not in self._nodes:
+            return  # its row went meanwhile
         node.reading = False
         node.listing = listing
         self._show(node)

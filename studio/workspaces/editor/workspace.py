@@ -273,11 +273,11 @@ class EditorWorkspace(QWidget):
 
     async def may_close(self) -> bool:
         """Ask once about everything that is not saved; False where it is to stay open."""
-        return await self.saving.may_close(self.tabs.documents)
+        return not shiboken6.isValid(self) or await self.saving.may_close(self.tabs.documents)
 
     async def save_for_play(self, policy: str) -> bool:
         """Save what `settings.save_before_play` says; False means that nothing is played."""
-        return await self.saving.save_for_play(policy)
+        return shiboken6.isValid(self) and await self.saving.save_for_play(policy)
 
     # -- quick open
 

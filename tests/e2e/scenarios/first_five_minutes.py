@@ -97,7 +97,8 @@ async def _break_it_and_mend_it(stage: Stage, project: OpenProject) -> None:
         if "pritn" in editor.toPlainText():
             await stage.hand.key("Ctrl+Z")
     assert "pritn" not in editor.toPlainText()
-    assert not editor.document().isModified() or "pritn" in (project.root / "main.py").read_text()
+    await stage.hand.key("Ctrl+S")
+    await stage.until(lambda: "pritn" not in (project.root / "main.py").read_text())
 
 
 def _button(inside: Card, text: str) -> QAbstractButton:
