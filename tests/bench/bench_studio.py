@@ -7,17 +7,18 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.bench.figure import Figure
+from tests.bench.screens import screens
 from tests.support.playhead import environment
-from tests.support.xvfb import missing, xvfb
 
 _ROOT = Path(__file__).parents[2]
 _SCENARIOS = Path(__file__).parent / "scenarios"
 _UI_GAP_S, _STOP_S = 0.050, 0.200
+#: Lines a second that count as 100,000.
+_RATE = 99_000
 _FLOOD = """\
 import sys, time
 line = "x" * 80
@@ -32,23 +33,15 @@ while True:
 
 
 def figures() -> list[Figure]:
-    """Measure on each kind of display that there is."""
-    found = _on("offscreen", {"QT_QPA_PLATFORM": "offscreen"})
-    if missing() is None:
-        with _screen() as environ:
-            found += _on("Xvfb", environ)
-    return found
-
-
-@contextmanager
-def _screen() -> Iterator[Mapping[str, str]]:
-    with tempfile.TemporaryDirectory() as folder, xvfb(Path(folder)) as display:
-        yield display.environ
+    """Measure on each kind of screen that there is; about two minutes each."""
+    with screens() as there:
+        return [figure for name, environ in there.items() for figure in _on(name, environ)]
 
 
 def _on(where: str, environ: Mapping[str, str]) -> list[Figure]:
     flood = _measure("flood", _FLOOD, environ)
     hard = _measure("hard_stops", "print()\n", environ)
+    hard["a flood for a minute"] = flood["stop_gap"]
     worst = max(hard, key=lambda name: hard[name])
     how = f"worst time between two ticks of a 5 ms timer in 60 s, {where}"
     return [
@@ -57,7 +50,7 @@ def _on(where: str, environ: Mapping[str, str]) -> list[Figure]:
             "≤ 50 ms",
             f"{flood['flood'] * 1000:.0f} ms at {flood['rate']:,.0f} lines/s"
             f" (idle {flood['idle'] * 1000:.0f} ms)",
-            flood["flood"] <= _UI_GAP_S,
+            flood["flood"] <= _UI_GAP_S and flood["rate"] >= _RATE,
             how,
         ),
         Figure(
@@ -65,14 +58,14 @@ def _on(where: str, environ: Mapping[str, str]) -> list[Figure]:
             "≤ 200 ms",
             f"{flood['stop'] * 1000:.0f} ms",
             flood["stop"] <= _STOP_S,
-            "from the click on Stop to `stopped`, once",
+            "from the click on Stop to `stopped`, the worst of five; the first after a minute",
         ),
         Figure(
             f"studio: UI gap during any Stop ({where})",
             "≤ 50 ms",
             f"{max(hard.values()) * 1000:.0f} ms ({worst})",
             max(hard.values()) <= _UI_GAP_S,
-            f"the worst of {len(hard)} hostile programs, from Stop to the record on disk",
+            f"the worst of {len(hard)} hostile cases, from Stop to the record on disk",
         ),
     ]
 

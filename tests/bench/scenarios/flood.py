@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 
+from session.execution_session import ExecutionSession
 from session.state import SessionState
 from studio.widgets.log_view.view import LogView
 from tests.bench.scenarios.gaps import Gaps
@@ -11,6 +12,8 @@ from tests.support.scenario import Stage
 
 #: How long the flood lasts, and how long the idle loop is watched, in seconds.
 FLOOD_S, IDLE_S = 60.0, 3.0
+#: How often Stop is pressed in the middle of a flood.
+STOPS = 5
 
 
 async def scenario(stage: Stage) -> None:
@@ -32,13 +35,24 @@ async def scenario(stage: Stage) -> None:
     await asyncio.sleep(FLOOD_S)
     flood, rate = gaps.worst, (log.last_seq - rows) / (time.perf_counter() - begun)
     gaps.begin()
+    stops = [await _stop(stage, session)]
+    await stage.until(lambda: len(view.shown_rows()) == log.last_seq)
+    for _ in range(STOPS - 1):
+        stage.window.registry.run("run.play")
+        await stage.until(lambda: session.state is SessionState.RUNNING)
+        await asyncio.sleep(1)
+        stops.append(await _stop(stage, session))
+    measured = {
+        "idle": idle, "flood": flood, "rate": rate, "stop": max(stops), "stop_gap": gaps.worst,
+    }  # fmt: skip
+    (stage.folder / "measured.json").write_text(json.dumps(measured))
+
+
+async def _stop(stage: Stage, session: ExecutionSession) -> float:
+    """Press Stop; return how long it took until the session was stopped, in seconds."""
     pressed = time.perf_counter()
     stage.window.toolbar.stop.click()
     await stage.until(lambda: session.state is SessionState.STOPPED)
     stopped = time.perf_counter() - pressed
     await session.wait()
-    await stage.until(lambda: len(view.shown_rows()) == log.last_seq)
-    measured = {
-        "idle": idle, "flood": flood, "rate": rate, "stop": stopped, "stop_gap": gaps.worst,
-    }  # fmt: skip
-    (stage.folder / "measured.json").write_text(json.dumps(measured))
+    return stopped

@@ -4,6 +4,8 @@ import asyncio
 import json
 from pathlib import Path
 
+from session.events import SessionEvent, StateChanged
+from session.execution_session import ExecutionSession
 from session.state import SessionState
 from tests.bench.scenarios.gaps import Gaps
 from tests.support.scenario import Stage
@@ -60,9 +62,46 @@ async def scenario(stage: Stage) -> None:
         await stage.until(lambda: session.state is SessionState.RUNNING)
         await stage.until(lambda: "up" in stage.messages(project))
         await asyncio.sleep(0.5)
-        gaps.begin()
-        stage.window.registry.run("run.stop")
-        await session.wait()
-        await asyncio.sleep(0.3)
-        measured[name] = gaps.worst
+        measured[name] = await _stop(stage, session, gaps)
+        if "deaf" in name:
+            stage.window.registry.run("run.play")
+            await stage.until(lambda: "up" in stage.messages(project))
+            measured[f"{name}, by force"] = await _stop(stage, session, gaps, presses=2)
+    _write_many(project.root)
+    for state in (SessionState.PREPARING, SessionState.CONNECTING):
+        _write(project.root / "main.py", f"import time\ntime.sleep(600)  # {state}\n")
+        stage.window.registry.run("run.play")
+        await _at_once(session, state)
+        measured[f"{state}, 2,000 files"] = await _stop(stage, session, gaps)
     (stage.folder / "measured.json").write_text(json.dumps(measured))
+
+
+async def _stop(stage: Stage, session: ExecutionSession, gaps: Gaps, presses: int = 1) -> float:
+    """Press Stop and wait for the end; return the loop's worst gap meanwhile, in seconds."""
+    gaps.begin()
+    for _ in range(presses):
+        stage.window.registry.run("run.stop")
+        await asyncio.sleep(0.05)
+    await session.wait()
+    await asyncio.sleep(0.3)
+    return gaps.worst
+
+
+async def _at_once(session: ExecutionSession, state: SessionState) -> None:
+    """Wait for a state that passes within milliseconds."""
+    reached = asyncio.Event()
+
+    def look(event: SessionEvent) -> None:
+        if isinstance(event, StateChanged) and event.after is state:
+            reached.set()
+
+    unsubscribe = session.subscribe(look)
+    if session.state is state:
+        reached.set()
+    await asyncio.wait_for(reached.wait(), 30)
+    unsubscribe()
+
+
+def _write_many(folder: Path) -> None:
+    for number in range(2_000):
+        (folder / f"module_{number}.py").write_text(f"NUMBER = {number}\n" * 20)
