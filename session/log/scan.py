@@ -6,7 +6,6 @@ ASCII lines; the others are looked at alone.
 """
 
 import re
-
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
@@ -29,9 +28,7 @@ _HIT_COST: Final = 1.5e-6
 _RARE: Final = 6
 #: What a terminal does not show: colours and cursor moves, titles and links.
 _ESCAPE: Final = b"\x1b"
-_ESCAPES: Final = re.compile(
-    rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)"
-)
+_ESCAPES: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)")
 
 
 class Block(NamedTuple):
@@ -224,6 +221,8 @@ def marked(marks: bytes | bytearray, first: int) -> "array[int]":
     found = array("Q")
     for start in range(0, len(marks), _MARKS_AT_A_TIME):
         part = marks[start : start + _MARKS_AT_A_TIME]
+        if 1 not in part:
+            continue
         numbers = range(first + start, first + start + len(part))
         found.fromlist(list(compress(numbers, part)))  # short lists: they stay in the cache
     return found

@@ -53,7 +53,8 @@ def replace_file(path: Path, data: bytes, backups: Path | None = None) -> str | 
             code = errno.EISDIR if stat.S_ISDIR(before.st_mode) else errno.EPERM
             raise OSError(code, "")  # noqa: TRY301 - told like what the system itself refuses
         if before is not None and not os.access(target, os.W_OK):
-            raise PermissionError(errno.EACCES, "")
+            read_only = os.statvfs(target).f_flag & os.ST_RDONLY
+            raise OSError(errno.EROFS if read_only else errno.EACCES, "")  # noqa: TRY301 - as above
         return _write(target, data, before, backups)
     except OSError as error:
         reason, hint = _REASONS.get(error.errno or 0, _NO_PERMISSION)

@@ -81,6 +81,7 @@ QPushButton:focus { border-color: $focus; }
 QPushButton:default { border-color: $focus; }
 QPushButton:disabled { color: $muted; background: $window; }
 QPushButton[look="primary"] { background: $selection; border-color: $focus; }
+QPushButton[look="primary"]:disabled { background: $window; border-color: $border; }
 QPushButton[look="flat"] { background: transparent; border-color: transparent; }
 QPushButton[look="flat"]:hover { background: $raised; }
 QPushButton[look="flat"]:focus { border-color: $focus; }

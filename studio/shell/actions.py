@@ -57,7 +57,7 @@ def panel_action(name: str, area: str) -> str:
 
 def panel_menu(name: str) -> list[str]:
     """Return the actions that the menu of a panel's tab offers."""
-    return [*(panel_action(name, area) for area in (*AREAS, "")), f"view.{name}"]
+    return [panel_action(name, area) for area in (*AREAS, "")]
 
 
 #: In the palette, and in the menu of a panel's tab.

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from resources import help_names, help_page
 from studio.desk import Desk
 from studio.look.tokens import ROW_HEIGHT, SPACE_L, SPACE_M, SPACE_S
+from studio.shell.dialogs.fitting import resize_within_screen
 from studio.shell.help_text import Heading, headings_of, show_page, slug, title_of
 from studio.shell.text_label import TextLabel
 
@@ -82,7 +83,7 @@ class HelpDialog(QDialog):
         self.page = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Help"))
-        self.resize(_WIDTH, _HEIGHT)
+        resize_within_screen(self, _WIDTH, _HEIGHT)
         self.index = QTreeWidget()
         self.browser = QTextBrowser()
         self.search = QLineEdit()

@@ -1,6 +1,6 @@
 """Whether the window may close: asked once, with everything that runs stopped first."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -15,8 +15,10 @@ from studio.shell.tray import Tray
 if TYPE_CHECKING:  # imported late: the first frame is painted without asyncio
     import asyncio
 
-    from session.events import RunEnded
     from studio.shell.dialogs.close_running import CloseChoice
+
+#: How often it is looked whether everything has stopped, in seconds.
+_LOOK_S: Final = 0.03
 
 
 class Quitting(QObject):
@@ -35,6 +37,8 @@ class Quitting(QObject):
         self._banner = banner
         self._window = window
         self._under_way = False
+        #: Projects about which a question is open.
+        self._closing: list[Opened] = []
         #: Quit was chosen where the runs were in sight: they are not asked about again.
         self.unasked = False
         self._waiting: asyncio.Future[None] | None = None
@@ -43,8 +47,8 @@ class Quitting(QObject):
 
     async def may_quit(self) -> bool:
         """Ask what has to be asked, stop what runs; False: the window stays."""
-        if self._under_way:
-            return False
+        if self._under_way or self._closing:
+            return False  # one question at a time
         self._under_way = True
         try:
             return await self._decide()
@@ -53,6 +57,15 @@ class Quitting(QObject):
 
     async def may_close(self, opened: Opened) -> bool:
         """Ask before one project is closed; nothing has been stopped or saved on False."""
+        if self._under_way or opened in self._closing:
+            return False
+        self._closing.append(opened)
+        try:
+            return await self._ask_to_close(opened)
+        finally:
+            self._closing.remove(opened)
+
+    async def _ask_to_close(self, opened: Opened) -> bool:
         from studio.shell.dialogs.close_running import CloseChoice, ask_close_running
 
         project = opened.project
@@ -115,10 +128,7 @@ class Quitting(QObject):
         if not running:
             return True
         self._say(running)
-        for project in running:
-            project.stop()
-        waits = asyncio.gather(*(project.session.wait() for project in running))
-        self._waiting = asyncio.ensure_future(_settle(waits))
+        self._waiting = asyncio.ensure_future(self._until_stopped())
         try:
             await self._waiting
         except asyncio.CancelledError:
@@ -128,6 +138,16 @@ class Quitting(QObject):
             if shiboken6.isValid(self._banner):
                 self._banner.hide()
         return True
+
+    async def _until_stopped(self) -> None:
+        """Stop whatever runs, also what is played meanwhile, until nothing does."""
+        import asyncio
+
+        while running := self._projects.running:
+            for project in running:
+                if not project.session.stop_requested:  # a second time takes the grace away
+                    project.stop()
+            await asyncio.sleep(_LOOK_S)
 
     def _say(self, running: list[OpenProject]) -> None:
         if len(running) == 1:
@@ -142,7 +162,3 @@ class Quitting(QObject):
     def _call_off(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
-
-
-async def _settle(waits: "asyncio.Future[list[RunEnded]]") -> None:
-    await waits

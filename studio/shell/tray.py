@@ -88,7 +88,8 @@ class Tray(QObject):
 
     def _stop_all(self) -> None:
         for project in self._projects.running:
-            project.stop()
+            if not project.session.stop_requested:  # a second time would take its grace away
+                project.stop()
 
     def _tell(self) -> None:
         if self.shown:

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QFont,
     QPainter,
     QPaintEvent,
     QPen,
@@ -42,6 +43,8 @@ from studio.shell.text_label import TextLabel, short_path
 #: Wider than this nothing gets; the columns stay readable on any screen.
 _WIDEST = 1080
 _MARK = 44
+#: The example that the quickstart begins with.
+_FIRST_EXAMPLE = "harbour"
 
 
 class WelcomePage(QScrollArea):
@@ -221,7 +224,11 @@ class WelcomePage(QScrollArea):
         played = card.add_button(
             self.tr("Play"), self.tr("Open and play {0}").format(example.title)
         )
-        played.setProperty("look", "play")
+        font = played.font()
+        font.setWeight(QFont.Weight.DemiBold)  # as the accent has it: all of them are as wide
+        played.setFont(font)
+        if example.name == _FIRST_EXAMPLE:  # one thing asks for attention, not all of them
+            played.setProperty("look", "play")
         card.activated.connect(partial(self._start_example, example, self.open_requested))
         shown.clicked.connect(partial(self._start_example, example, self.open_requested))
         played.clicked.connect(partial(self._start_example, example, self.play_requested))

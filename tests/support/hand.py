@@ -5,7 +5,9 @@ person's are. Where there is none (`offscreen`), Qt's own test events stand in.
 """
 
 import asyncio
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -115,10 +117,16 @@ async def _xdotool(*arguments: str) -> None:
 
 
 async def _run(*command: str) -> None:
-    process = await asyncio.create_subprocess_exec(*command)
-    code = await process.wait()
-    assert code == 0, f"{' '.join(command)} ended with {code}"
+    # Not asyncio's: the last press of a scenario may end the loop before its command has ended.
+    process = _begin(command)
+    while process.poll() is None:
+        await asyncio.sleep(0.005)
+    assert process.returncode == 0, f"{' '.join(command)} ended with {process.returncode}"
     await asyncio.sleep(_SETTLE_S)
+
+
+def _begin(command: Sequence[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(command)
 
 
 def _focus() -> QWidget:

@@ -31,6 +31,7 @@ from studio.open_project import OpenProject, Place
 from studio.shell.dialogs.configuration_draft import Draft
 from studio.shell.dialogs.configuration_form import ConfigurationForm
 from studio.shell.dialogs.draft_list import DraftList
+from studio.shell.dialogs.fitting import resize_within_screen
 from studio.shell.dialogs.problem_label import ProblemLabel
 from studio.shell.text_label import TextLabel
 
@@ -54,7 +55,7 @@ class ConfigurationsDialog(QDialog):
         self._busy = self._warned = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Run configurations of {0}").format(project.title))
-        self.resize(_WIDTH, _HEIGHT)
+        resize_within_screen(self, _WIDTH, _HEIGHT)
         self.list = QListWidget()
         self.form = ConfigurationForm(project.root, desk.appearance)
         self.problem = ProblemLabel(desk.appearance)

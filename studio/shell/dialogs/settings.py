@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_L, SPACE_M, SPACE_S
 from studio.shell.dialogs.code_preview import CodePreview
+from studio.shell.dialogs.fitting import resize_within_screen
 from studio.shell.dialogs.keyboard_page import KeyboardPage
 from studio.shell.dialogs.problem_label import ProblemLabel
 from studio.shell.dialogs.setting_items import SettingPage, setting_pages
@@ -65,7 +66,7 @@ class SettingsDialog(QDialog):
         self._desk = desk
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(_WIDTH, _HEIGHT)
+        resize_within_screen(self, _WIDTH, _HEIGHT)
         self.search = QLineEdit()
         self.pages = QListWidget()
         self._scroll = QScrollArea()

@@ -9,7 +9,7 @@ from typing import Final
 
 from session.log.entry import LogEntry, LogQuery, Row, Severity, Source, Stream
 from session.log.store import LogStore
-from studio.widgets.log_view.carried_style import BYTES, ROWS, carried_style
+from studio.widgets.log_view.carried_style import style_at
 from studio.widgets.log_view.lens import Lens
 from studio.widgets.log_view.shown_line import (
     ShownLine,
@@ -18,7 +18,7 @@ from studio.widgets.log_view.shown_line import (
     show_tail,
     unreadable_line,
 )
-from studio.widgets.log_view.text_style import PLAIN, TextStyle
+from studio.widgets.log_view.text_style import PLAIN
 
 #: Lines kept; several screens.
 _KEPT: Final = 1024
@@ -109,7 +109,7 @@ class Display:
         style = PLAIN
         if self.log is not None:
             with contextlib.suppress(OSError):  # its folder is gone; what is in memory is shown
-                style = _style_at(self.log, self.log.last_seq + 1)
+                style = style_at(self.log, self.log.last_seq + 1)
         return show_tail(stream, data, style)
 
     def drop_tails(self) -> bool:
@@ -154,14 +154,10 @@ class Display:
                     raw,
                     continues=continues,
                     unfolded=whole,
-                    style=_style_at(log, row.seq),
+                    style=style_at(log, row.seq),
                 )
             if isinstance(row, LogEntry) and row.stream is not None:
                 (going_on.add if row.continued else going_on.discard)(row.stream)
-
-
-def _style_at(log: LogStore, seq: int) -> TextStyle:
-    return carried_style(log.before(seq, ROWS, BYTES))
 
 
 def shows_tail(query: LogQuery, data: bytes) -> bool:

@@ -1,6 +1,7 @@
 """A log, or what is shown of it, as a file: text, JSON lines or HTML. Whole or not at all."""
 
 import asyncio
+import errno
 import json
 import os
 import tempfile
@@ -11,6 +12,7 @@ from typing import IO, Final, Literal, get_args
 
 from session.log.jsonl import row_object
 from session.log.store import LogStore
+from studio.widgets.log_view.carried_style import style_at
 from studio.widgets.log_view.html_lines import FOOT, html_line, page_head
 from studio.widgets.log_view.log_pages import raw_rows
 from studio.widgets.log_view.plain_lines import PlainLines
@@ -19,6 +21,8 @@ from studio.widgets.log_view.slices import BUDGET_S
 ExportForm = Literal["text", "jsonl", "html"]
 FORMS: Final[tuple[ExportForm, ...]] = get_args(ExportForm)
 Progress = Callable[[int, int], None]
+#: Characters of the file's name that its unfinished part is called by.
+_NAME: Final = 40
 #: Seconds between slices, in which everything else has its turn.
 _PAUSE_S: Final = 0.001
 
@@ -36,14 +40,15 @@ async def export_rows(
     The file appears when it is complete. Cancel the task to end it: nothing is left then.
     OSError where the file cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    target = await asyncio.to_thread(_target_of, path)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_NAME]}.")
     part = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
             await _write(out, log, rows, form, progress)
             out.flush()
             await asyncio.to_thread(os.fsync, out.fileno())
-        await asyncio.to_thread(_put_in_place, part, path)
+        await asyncio.to_thread(_put_in_place, part, target)
     finally:
         await asyncio.to_thread(part.unlink, missing_ok=True)
     return len(rows)
@@ -77,10 +82,20 @@ def _texts(log: LogStore, rows: Sequence[int], form: ExportForm) -> Iterator[str
         if form == "text":
             yield lines.text(row, raw)
         elif form == "html":
-            yield html_line(row, raw, started)
+            yield html_line(row, raw, started, style_at(log, row.seq))
         else:
             yield json.dumps(row_object(row, run_id), ensure_ascii=False) + "\n"
     yield FOOT if form == "html" else lines.end()
+
+
+def _target_of(path: Path) -> Path:
+    """Return the file that is to be replaced, behind links; OSError for what is no file."""
+    target = path.resolve()
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if target.exists() and not target.is_file():  # a device or a pipe would be gone for good
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return target
 
 
 def _put_in_place(part: Path, path: Path) -> None:

@@ -39,9 +39,9 @@ def page_head(title: str) -> str:
     return _PAGE.substitute(title=escape(title), light=_variables(LIGHT), dark=_variables(DARK))
 
 
-def html_line(row: Row, raw: bytes | None, started: float) -> str:
-    """Return one row."""
-    line = show_row(row, raw, unfolded=True)
+def html_line(row: Row, raw: bytes | None, started: float, style: TextStyle = PLAIN) -> str:
+    """Return one row; `style` is the dress that the program's lines before it left on."""
+    line = show_row(row, raw, unfolded=True, style=style)
     head = head_of(row)
     word = f"{head.word} {head.mark}".strip().ljust(7)
     message = "".join(

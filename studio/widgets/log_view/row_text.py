@@ -75,7 +75,16 @@ def plain_text(raw: str) -> str:
     """Return all of `raw` without colours, for copying; tabs stay."""
     if is_plain(raw):
         return raw
+    forwards = raw.rstrip("\r")
+    if "\r" not in forwards and "\b" not in forwards:
+        return _SPECIAL.sub(_written_out, forwards)
     return "\t".join(parse(part).text for part in raw.split("\t"))
+
+
+def _written_out(found: re.Match[str]) -> str:
+    if found.lastgroup == "escape":
+        return ""
+    return found.group() if found.lastgroup == "move" else escaped(found.group())
 
 
 def escaped(character: str) -> str:

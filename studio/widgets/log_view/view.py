@@ -36,8 +36,10 @@ class LogView(LogArea):
     paused_changed = Signal(bool)
     #: Rows are being looked for, here or in the other process, or no longer.
     searching_changed = Signal(bool)
-    #: A sentence: the query or the pattern could not be used; the last good one stays.
+    #: A sentence: the filter could not be used; the last good one stays.
     search_failed = Signal(str)
+    #: A sentence: why a pattern cannot be found.
+    find_failed = Signal(str)
     #: A `FindResult`.
     find_result = Signal(object)
     #: A sentence: what is in the clipboard now.
@@ -55,7 +57,7 @@ class LogView(LogArea):
         self._told: tuple[int, int, bool] | None = None
         filtering.changed.connect(self.rows_changed)
         filtering.failed.connect(self.search_failed)
-        self._finder.failed.connect(self.search_failed)
+        self._finder.failed.connect(self.find_failed)
         self._finder.moved.connect(self._found)
         self._copying.copied.connect(self.copied)
         self.destroyed.connect(partial(_release, filtering.searcher, self._finder.searcher))

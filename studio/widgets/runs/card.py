@@ -82,7 +82,8 @@ class RunCard(QFrame):
         self.anyway.setVisible(force)
 
     def _make_buttons(self) -> None:
-        self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
+        """Make them in the order in which they stand: Tab goes through them so."""
+        self.dismiss = IconButton(self._appearance, "close", self.tr("Hide this card"), self)
         self.first_error = self._button(
             self.tr("First error"), self.tr("Show the first error of this run in the log")
         )
@@ -92,10 +93,10 @@ class RunCard(QFrame):
         self.folder = self._button(
             self.tr("Open folder"), self.tr("Open the folder of what the run wrote")
         )
+        self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
-        self.dismiss = IconButton(self._appearance, "close", self.tr("Hide this card"), self)
         self.again.clicked.connect(self.play_again_requested)
         self.first_error.clicked.connect(self.first_error_requested)
         self.copy.clicked.connect(self._ask_copy)

@@ -35,14 +35,17 @@ def list_runs(history: RunHistory, project: Path) -> list[ListedRun]:
         ListedRun(
             record,
             record.ended is None and history.is_live(record.run_id),
-            _rows(history.folder(record.run_id)),
+            rows_indexed(history.folder(record.run_id)),
         )
         for record in history.list(project)
     ]
 
 
-def _rows(folder: Path) -> int:
-    """Every row has a record of one size in the log's index, so its length tells."""
+def rows_indexed(folder: Path) -> int:
+    """Return how many rows a run's log has by its index.
+
+    Every row has a record of one size in the log's index, so its length tells.
+    """
     try:
         length = (folder / INDEX_NAME).stat().st_size
     except OSError:

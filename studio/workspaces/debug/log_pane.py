@@ -89,8 +89,9 @@ class LogPane(QWidget):
             self._find_bar = FindBar(self._appearance, self)
             self._layout.insertWidget(1, self._find_bar)
             self.view.find_result.connect(self._find_bar.show_result)
+            self.view.find_failed.connect(self._find_bar.show_fault)
             self._find_bar.find_requested.connect(self._find)
-            self._find_bar.closed.connect(self.view.setFocus)
+            self._find_bar.closed.connect(self._leave_find)
             self.find_bar_made.emit()
         return self._find_bar
 
@@ -263,6 +264,11 @@ class LogPane(QWidget):
             find()
         else:
             self.open_find()
+
+    def _leave_find(self) -> None:
+        """Mark nothing any more; the row that was found stays selected."""
+        self.view.find("")
+        self.view.setFocus()
 
     def _find(self, backwards: bool) -> None:
         bar = self.find_bar

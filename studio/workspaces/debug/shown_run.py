@@ -1,6 +1,7 @@
 """Which run the debug workspace shows: the session's own, or an earlier one off the disk."""
 
 import asyncio
+import contextlib
 from functools import partial
 from typing import NamedTuple
 
@@ -14,18 +15,21 @@ from session.record import RunRecord
 from session.run_id import RunId
 from studio import loop
 from studio.open_project import OpenProject
+from studio.widgets.runs.listing import rows_indexed
 
 
 class ShownRun(NamedTuple):
     """A run and its log; `earlier` is one that is not the session's own.
 
-    `live` says that an earlier one is being played, by another Playhead.
+    `live` says that an earlier one is being played, by another Playhead; `missing` how many rows
+    its log should have besides those that are there.
     """
 
     record: RunRecord | None
     log: LogStore | None
     earlier: bool = False
     live: bool = False
+    missing: int = 0
 
     @property
     def run_id(self) -> RunId | None:
@@ -38,6 +42,8 @@ class RunChoice(QObject):
 
     #: `shown` is another run now.
     changed = Signal()
+    #: The run that is shown, which another Playhead played, has ended.
+    ended = Signal()
     #: A sentence: the run that was asked for cannot be shown.
     failed = Signal(str)
 
@@ -69,6 +75,21 @@ class RunChoice(QObject):
         """Take note of what the session says of its run now."""
         if not self.shown.earlier:
             self.shown = self._current()
+
+    def follow(self) -> bool:
+        """Take up what another Playhead has added to the run shown; whether there are more rows."""
+        shown, history = self.shown, self._project.service.history
+        if not shown.live or shown.log is None or shown.run_id is None:
+            return False
+        over = not history.is_live(shown.run_id)
+        grown = shown.log.refresh()
+        if over:
+            record = shown.record
+            with contextlib.suppress(OSError, RunNotFound):
+                record = history.find(shown.run_id)
+            self.shown = shown._replace(record=record, live=False)
+            self.ended.emit()
+        return grown
 
     def _begin_run(self) -> None:
         """Play was pressed: that is what one wants to see."""
@@ -104,7 +125,9 @@ def _open_run(history: RunHistory, run_id: RunId) -> ShownRun:
     """Open a run off the disk. Blocking: an index of a million rows takes its time."""
     record = history.find(run_id)
     live = record.ended is None and history.is_live(run_id)
-    return ShownRun(record, history.open_log(run_id), earlier=True, live=live)
+    log = history.open_log(run_id)
+    missing = 0 if live else max(rows_indexed(history.folder(run_id)) - log.last_seq, 0)
+    return ShownRun(record, log, earlier=True, live=live, missing=missing)
 
 
 def _close(logs: list[LogStore]) -> None:

@@ -290,6 +290,7 @@ class DebugWorkspace(QWidget):
         bridge.run_ended.connect(self._end_run)
         self.choice.changed.connect(self._show_run)
         self.choice.failed.connect(self._say)
+        self.choice.ended.connect(self._end_other)
         self.listing.changed.connect(self._refill_menu)
         self.runs.run_chosen.connect(self.show_run)
         self.card.play_again_requested.connect(self._play_again)
@@ -339,7 +340,7 @@ class DebugWorkspace(QWidget):
             self.banner = EarlierBanner(self._log_page)
             self.banner.back_requested.connect(self.back_to_current)
             self._column.insertWidget(0, self.banner)
-        self.banner.show_run(title(shown.record, live=shown.live))
+        self.banner.show_run(title(shown.record, live=shown.live), shown.missing)
         self.banner.show()
 
     def _restore_place(self) -> None:
@@ -354,11 +355,15 @@ class DebugWorkspace(QWidget):
 
     def _follow_other(self) -> None:
         """Take up what another Playhead has added to the log that is shown."""
-        shown = self.choice.shown
-        if not shown.live or shown.log is None:
-            self._looking.stop()
-        elif shown.log.refresh():
+        if self.choice.follow():
             self.pane.view.grow()
+        if not self.choice.shown.live:
+            self._looking.stop()
+        self.status.refresh()
+
+    def _end_other(self) -> None:
+        self._show_banner(self.choice.shown)
+        self.listing.refresh()
 
     def _grow(self) -> None:
         if not self.is_earlier():
@@ -403,6 +408,7 @@ class DebugWorkspace(QWidget):
                 self.tr("Play"),
                 self,
             )
+            self.empty.button.setToolTip(self.tr("Prepare the project and run it"))
             self.empty.pressed.connect(self._play)
             self._places.addWidget(self.empty)
             self._name_play()

@@ -1,5 +1,6 @@
 """What a folder holds, in the order in which it is shown. Reads the disk; knows no Qt."""
 
+import heapq
 import os
 import re
 from enum import Enum
@@ -78,8 +79,11 @@ def list_folder(folder: Path) -> Listing:
             found = [_entry(one) for one in scan]
     except OSError as error:
         return Listing((), failure=error.strerror or str(error))
-    found.sort(key=_order)
-    return Listing(tuple(found[:ENTRY_LIMIT]), max(0, len(found) - ENTRY_LIMIT))
+    if len(found) <= ENTRY_LIMIT:
+        return Listing(tuple(sorted(found, key=_order)))
+    # To sort them all would be one long step during which no other thread gets its turn.
+    first = heapq.nsmallest(ENTRY_LIMIT, found, key=_order)
+    return Listing(tuple(first), len(found) - ENTRY_LIMIT)
 
 
 def _entry(one: os.DirEntry[str]) -> Entry:

@@ -30,11 +30,18 @@ def _look(root: str, folder: str) -> tuple[list[str], list[str]]:
                 if one.is_dir(follow_symlinks=False):
                     if folder_reason(one.name) is None and not _is_environment(one.path):
                         folders.append(path)
-                elif one.is_file() and file_reason(one.name) is None:
+                elif file_reason(one.name) is None and _is_file(one):
                     files.append(path)
     except OSError:
         pass
     return files, folders
+
+
+def _is_file(one: "os.DirEntry[str]") -> bool:
+    try:
+        return one.is_file()
+    except OSError:  # a link that leads in a circle
+        return False
 
 
 def _is_environment(folder: str) -> bool:

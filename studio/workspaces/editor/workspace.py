@@ -69,7 +69,7 @@ class EditorWorkspace(QWidget):
         self.tabs = Tabs(desk.appearance, self)
         self.saving = Saving(project, desk, lambda: self.tabs.documents, self.show_document, self)
         self.quick_open = QuickOpen(desk.appearance, self)
-        self.text_problems = TextProblems(project, self)
+        self.text_problems = TextProblems(project, self, self)
         self._format = ""
         self._build()
         self._listen()

@@ -65,6 +65,7 @@ class HistoryWorkspace(QWidget):
             self.tr("Play"),
             self,
         )
+        self.empty.button.setToolTip(self.tr("Prepare the project and run it"))
         self._keys = ActionKeys(self)
         self._make_table()
         self._build()

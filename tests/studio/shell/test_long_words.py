@@ -18,6 +18,7 @@ from studio.shell.dialogs.configuration_form import ConfigurationForm
 from studio.shell.dialogs.new_project import NewProjectDialog
 from studio.shell.dialogs.settings import SettingsDialog
 from studio.shell.help_page import HelpDialog
+from studio.shell.isolation_panel import IsolationPanel
 from studio.shell.text_label import TextLabel
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -70,6 +71,7 @@ MAKERS: dict[str, Callable[[Desk], QWidget]] = {
     "form": form,
     "new": lambda desk: NewProjectDialog(desk),
     "close": lambda _: CloseRunningDialog(["Harbour", "Breakout"], can_keep=True),
+    "isolation": lambda desk: IsolationPanel(desk.appearance),
     "about": lambda _: AboutDialog(),
     "help": lambda desk: HelpDialog(desk),
 }

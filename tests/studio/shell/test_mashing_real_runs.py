@@ -14,6 +14,7 @@ from session.compose import build_service
 from studio import loop
 from studio.desk import Desk
 from studio.shell.window import MainWindow
+from studio.widgets.save_changes import SaveChangesDialog
 from tests.studio.shell.conftest import ShellBench
 from tests.support.process_watch import members, survivors
 from tests.support.qt_loop import QtRunner, until
@@ -78,6 +79,15 @@ def close_popups() -> None:
             widget.close()
 
 
+async def discard_all() -> None:
+    """Give up what was typed, whenever it is asked about."""
+    while True:
+        await asyncio.sleep(0.05)
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, SaveChangesDialog) and widget.isVisible():
+                widget.discard.click()
+
+
 async def press(bench: RealBench, chance: random.Random, names: list[str]) -> str:
     """Do one thing, and say what."""
     window, what = bench.window, chance.randrange(10)
@@ -132,8 +142,10 @@ def test_mashing_leaves_no_process_and_everything_agrees(real: RealBench) -> Non
         close_popups()
         await real.quiet()
         assert_agreed(window)
+        discarding = asyncio.ensure_future(discard_all())
         while window.projects.all:
             assert await window.close_project(window.projects.all[0].project)
+        discarding.cancel()
         assert real.run_ids, "nothing was ever played"
 
     real.cancels_what_is_left = True

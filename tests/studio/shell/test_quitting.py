@@ -88,6 +88,37 @@ def test_stop_and_close_waits_with_progress(shell: ShellBench) -> None:
     shell.run(check())
 
 
+def test_closing_leaves_a_run_that_is_being_stopped_its_grace(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        shell.runtime.executions[-1].deaf = True
+        shell.desk.settings.update(close_while_running="stop")
+        project.stop()
+        quitting = loop.begin(shell.window.may_quit())
+        await until(shell.window.banner.isVisible)
+        assert state_of(project).active
+        assert not quitting.done()
+        shell.window.banner.urge.click()
+        assert await quitting
+
+    shell.run(check())
+
+
+def test_what_is_played_while_the_window_closes_is_stopped_too(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        shell.runtime.executions[-1].deaf = True
+        shell.desk.settings.update(close_while_running="stop")
+        quitting = loop.begin(shell.window.may_quit())
+        await until(shell.window.banner.isVisible)
+        shell.window.registry.run("run.restart")
+        shell.window.banner.urge.click()
+        assert await quitting
+        assert not state_of(project).active
+
+    shell.run(check())
+
+
 def test_closing_can_be_called_off_while_it_waits(shell: ShellBench) -> None:
     async def check() -> None:
         project = await running(shell)
@@ -141,6 +172,24 @@ def test_a_second_wish_while_asking_asks_nothing_more(shell: ShellBench) -> None
         assert len(dialogs()) == 1
         dialogs()[0].cancel_button.click()
         assert not await first
+
+    shell.run(check())
+
+
+def test_one_question_at_a_time(shell: ShellBench) -> None:
+    """Somebody who presses close again, on the project and on the window, is asked once."""
+
+    async def check() -> None:
+        project = await running(shell)
+        closing = [loop.begin(shell.window.close_project(project)) for _ in range(3)]
+        await until(lambda: bool(dialogs()))
+        assert not await shell.window.may_quit()
+        assert len(dialogs()) == 1
+        dialogs()[0].cancel_button.click()
+        assert [await one for one in closing] == [False, False, False]
+        assert dialogs() == []
+        loop.start(answered(lambda dialog: dialog.stop_button.click()))
+        assert await shell.window.close_project(project)
 
     shell.run(check())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -140,3 +141,31 @@ def test_progress_is_told_and_a_cancelled_export_leaves_nothing(
 def test_a_folder_that_is_not_there(log: LogStore, qt: QtRunner, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No such file"):
         qt.run(export_rows(log, [], tmp_path / "none" / "log.txt", "text"))
+
+
+def test_only_a_file_is_replaced(log: LogStore, tmp_path: Path, qt: QtRunner) -> None:
+    log.feed(Stream.STDOUT, b"one\n")
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "real.txt").write_text("before")
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    for name in ("folder", "pipe"):
+        with pytest.raises(OSError, match=r"directory|regular"):
+            qt.run(export_rows(log, [1], tmp_path / name, "text"))
+    assert (tmp_path / "pipe").is_fifo()
+    qt.run(export_rows(log, [1], tmp_path / "link.txt", "text"))
+    assert (tmp_path / "link.txt").is_symlink()
+    assert "one" in (tmp_path / "real.txt").read_text()
+    long = tmp_path / f"{'n' * 250}.txt"
+    qt.run(export_rows(log, [1], long, "text"))
+    assert "one" in long.read_text()
+
+
+def test_a_colour_goes_on_in_the_next_line_of_the_page(
+    log: LogStore, tmp_path: Path, qt: QtRunner
+) -> None:
+    log.feed(Stream.STDOUT, b"\x1b[31mred\nstill\n\x1b[0moff\n")
+    qt.run(export_rows(log, [1, 2, 3], tmp_path / "a.html", "html"))
+    lines = (tmp_path / "a.html").read_text().splitlines()
+    dressed = [next(line for line in lines if word in line) for word in (">red", "still", "off")]
+    assert [line.count("<span") for line in dressed] == [4, 4, 3]

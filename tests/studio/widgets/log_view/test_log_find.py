@@ -122,7 +122,7 @@ def test_an_impossible_pattern_is_told(
     view: LogView, results: list[FindResult], qt: QtRunner
 ) -> None:
     told: list[str] = []
-    view.search_failed.connect(told.append)
+    view.find_failed.connect(told.append)
     view.find("(", regex=True)
     assert len(told) == 1
     assert told[0].startswith("The pattern `(` is not a regular expression")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu
 from session.log.entry import LogQuery, Severity
 from session.play_request import PlayRequest
 from studio.open_project import OpenProject
+from studio.widgets.log_view.view import LogView
 from tests.support.debug_panels import PanelBuilder
 from tests.support.qt_loop import QtRunner, until
 
@@ -79,3 +80,48 @@ def test_the_log_of_a_run_opens_at_its_first_error(
         await build.end()
 
     qt.run(look())
+
+
+def test_a_closed_find_bar_marks_nothing(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play()
+        await project.session.wait()
+        workspace = build()
+        workspace.open_find()
+        bar, view = workspace.pane.find_bar, workspace.pane.view
+        bar.field.setText("hello")
+        workspace.find_next()
+        await until(lambda: bar.result.text() == "1 of 1")
+        assert _marks(view)
+        found = view.selection
+        bar.close_bar()
+        assert not _marks(view)
+        assert view.selection == found
+        workspace.find_next()
+        await until(lambda: _marks(view))
+        assert bar.isVisible()
+        await build.end()
+
+    qt.run(look())
+
+
+def test_tab_goes_through_the_card_as_the_eye_does(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play(PlayRequest(("fail",)))
+        await project.session.wait()
+        card = build().card
+        await until(card.copy.isVisible)
+        order = [card.first_error, card.copy, card.folder, card.again]
+        followers = [button.nextInFocusChain() for button in order[:-1]]
+        assert followers == order[1:]
+        await build.end()
+
+    qt.run(look())
+
+
+def _marks(view: LogView) -> bool:
+    return view.matches is not None

@@ -117,7 +117,11 @@ def test_a_run_of_another_playhead_is_followed(
         assert "live" in workspace.banner.title
         other.output(b"two\n")
         await until(lambda: len(workspace.pane.view.shown_rows()) == before + 1)
+        assert "running" in workspace.card.text or "idle" in workspace.card.text
         other.end()
+        await until(lambda: "exit code 3" in workspace.card.text)
+        assert "live" not in workspace.banner.title
+        assert not workspace._looking.isActive()
         await build.end()
 
     qt.run(look())
@@ -142,6 +146,24 @@ def test_a_panel_that_is_closed_is_gone_at_once(
             destroy(workspace)
             del workspace
             await until(partial(_gone, wrapper))
+        await build.end()
+
+    qt.run(look())
+
+
+def test_rows_that_are_missing_on_the_disk_are_told(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder, desk: Desk
+) -> None:
+    async def look() -> None:
+        other = RecordedRun(desk.home.runs.parent, project.path, "20250101-000000-000abc", 1.75e9)
+        other.output(b"one\n" * 5)
+        other.end()
+        (other.folder.path / "log.spool").unlink()
+        workspace = build()
+        workspace.show_run("20250101-000000-000abc")
+        await until(workspace.is_earlier)
+        assert workspace.banner is not None
+        assert "7 rows of its log are missing" in workspace.banner.title
         await build.end()
 
     qt.run(look())

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from session.log.entry import NewEntry, Severity, Source
@@ -15,6 +15,7 @@ from session.service import SessionService
 from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject
+from studio.widgets.icon_button import IconButton
 from studio.workspaces.history.actions import ACTIONS
 from studio.workspaces.history.deletions import Deletions
 from studio.workspaces.history.runs_model import ARGUMENTS, ROWS, STATE, WHY
@@ -301,6 +302,48 @@ def test_the_list_opens_by_keyboard(
         workspace.table.selectRow(0)
         QTest.keyClick(workspace.table, Qt.Key.Key_Return)
         assert opened == ["20250101-000000-000abc"]
+        await _end(project)
+
+    qt.run(look())
+
+
+def test_every_button_says_what_it_does_and_the_users_keys(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        workspace = _built(project, desk, qtbot)
+        action = QAction(workspace)
+        action.setObjectName("history.delete")
+        action.setShortcut("Ctrl+K")
+        workspace.addAction(action)
+        parts = (workspace.bar, workspace.comparison, workspace.details, workspace.empty)
+        tips = {
+            button.text() or button.accessibleName(): button.toolTip()
+            for part in parts
+            for button in part.findChildren(QPushButton) + part.findChildren(IconButton)
+        }
+        assert all(tips.values()), tips
+        assert tips["Delete"] == "Delete the selected runs, with a way back (Ctrl+K)"
+        await _end(project)
+
+    qt.run(look())
+
+
+def test_the_first_error_of_a_run_is_asked_for(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        _record(desk, project, "20250101-000000-000abc", "one")
+        workspace = _built(project, desk, qtbot)
+        await until(lambda: len(workspace.model.runs) == 1)
+        asked: list[str] = []
+        project.run_requested.connect(asked.append)
+        workspace.table.selectRow(0)
+        workspace.details.card.first_error.click()
+        assert asked == [project.first_error_of] == ["20250101-000000-000abc"]
+        workspace.compare_runs("20250101-000000-000abc", "20250101-000000-000abc")
+        QTest.keyClick(workspace.comparison.table, Qt.Key.Key_Escape)
+        assert workspace.table.isVisible()
         await _end(project)
 
     qt.run(look())

@@ -1,0 +1,32 @@
+"""An icon that keeps its pictures: drawn from a font, it is drawn anew for every look otherwise."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+
+
+class KeptIconEngine(QIconEngine):
+    """Shows another icon, each of its pictures drawn once."""
+
+    def __init__(self, source: QIcon) -> None:
+        super().__init__()
+        self._source = source
+        self._pictures: dict[tuple[int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint it; nothing where there is no room."""
+        if not rect.isEmpty():
+            self._source.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return a picture of `size` device pixels; an empty one for a place without room."""
+        if size.isEmpty():  # a panel that is squeezed to nothing asks for it
+            return QPixmap()
+        key = (size.width(), size.height(), mode, state)
+        if key not in self._pictures:
+            self._pictures[key] = self._source.pixmap(size, 1.0, mode, state)
+        return self._pictures[key]
+
+
+def kept(source: QIcon) -> QIcon:
+    """Return the icon, keeping its pictures."""
+    return QIcon(KeptIconEngine(source))
