@@ -8,7 +8,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from session.errors import PrepareFailed, SessionError
 from session.events import RunEnded
@@ -41,6 +42,21 @@ class Place(NamedTuple):
     run_id: str | None = None
 
 
+class _Known(NamedTuple):
+    """What is known of a project from before: "" for what is not."""
+
+    title: str = ""
+    interpreter: str = ""
+
+
+def _last_known(service: "SessionService", project: Path) -> _Known:
+    """Return what the newest run of a project says of it. Blocking."""
+    for record in service.history.list(project):
+        if record.project == project and record.title:  # else its record is damaged
+            return _Known(record.title, record.interpreter)
+    return _Known()
+
+
 def is_there(path: Path) -> bool:
     """Whether there is something at a path; False, too, where nobody may look."""
     return os.path.exists(path)  # noqa: PTH110 - `Path.exists` raises, for a name too long
@@ -68,6 +84,10 @@ class OpenProject(QObject):
     configuration_changed = Signal()
     #: A check began or ended.
     checking_changed = Signal()
+    #: A wish: show what is wrong with the project.
+    problems_requested = Signal()
+    #: `title` or `interpreter` may be others: more is known of the project.
+    known_changed = Signal()
 
     def __init__(
         self,
@@ -90,6 +110,7 @@ class OpenProject(QObject):
         self.views: dict[str, Any] = {}
         self.configuration: str | None = None
         self.checking = False
+        self._known = _Known()
         self._check: asyncio.Task[Any] | None = None
         self._seen: str | None = None
         self.bridge.run_started.connect(self._begin_run)
@@ -100,7 +121,26 @@ class OpenProject(QObject):
     def title(self) -> str:
         """What the project calls itself, or the name of its folder or file."""
         record = self.session.record
-        return (record.title if record else "") or self.path.name
+        return (record.title if record else "") or self._known.title or self.path.name
+
+    @property
+    def interpreter(self) -> str:
+        """The Python that it is played with, as far as it is known; "" before that."""
+        record = self.session.record
+        return (record.interpreter if record else "") or self._known.interpreter
+
+    async def learn(self) -> None:
+        """Find title and interpreter of the newest run, so that they are known before a Play."""
+        import asyncio
+
+        known = await asyncio.to_thread(_last_known, self.service, self.path)
+        if shiboken6.isValid(self) and self._known == _Known():  # a check knows better
+            self._know(known)
+
+    def _know(self, known: "_Known") -> None:
+        if known != self._known:
+            self._known = known
+            self.known_changed.emit()
 
     def ask_for_first_error(self, run_id: str) -> None:
         """Wish to see a run's log in the debug workspace, at its first error."""
@@ -158,7 +198,8 @@ class OpenProject(QObject):
         entries: list[NewEntry] = []
         self._set_checking(True)
         try:
-            await self.service.check(self.path, entries.append, self.request)
+            found = await self.service.check(self.path, entries.append, self.request)
+            self._know(_Known(found.title, found.interpreter))
         except PrepareFailed:
             pass  # every finding behind it is among the entries
         finally:
@@ -186,5 +227,9 @@ class OpenProject(QObject):
     def _end_run(self, ended: RunEnded) -> None:
         if ended.state is SessionState.RUNTIME_FAILED:
             self.notices.post(
-                f"{self.title}: {ended.exit.message}", Severity.ERROR, ended.exit.next_step or ""
+                QCoreApplication.translate("Project", "{0}: {1}").format(
+                    self.title, ended.exit.message
+                ),
+                Severity.ERROR,
+                ended.exit.next_step or "",
             )

@@ -25,6 +25,8 @@ DEBOUNCE_S: Final = 0.25
 _LONGEST_S: Final = 1.0
 #: How often open files are looked at where the folder cannot be watched, in seconds.
 POLL_S: Final = 2.0
+#: More changed paths than this are told as the folders they lie in.
+_MANY: Final = 1_000
 #: Folders whose changes concern nobody.
 IGNORED: Final = frozenset({".git", ".hg", ".venv", "venv", "__pycache__", "node_modules"})
 _KINDS: Final = frozenset({"created", "deleted", "modified", "moved", "closed"})
@@ -159,6 +161,8 @@ class FolderWatch:
             self._settle()
             with self._news:
                 told, self._pending = self._pending, set()
+            if len(told) > _MANY:
+                told = {path.parent for path in told}
             if told and not self._ended.is_set():
                 self._on_changed(told)
 

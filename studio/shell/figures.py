@@ -2,18 +2,6 @@
 
 from typing import Final
 
-from session.state import SessionState
-
-#: A state's sign, beside its word and colour.
-GLYPHS: Final = {
-    SessionState.IDLE: "○",
-    SessionState.PREPARING: "◐",
-    SessionState.PREPARE_FAILED: "✕",
-    SessionState.CONNECTING: "◑",
-    SessionState.RUNNING: "●",
-    SessionState.RUNTIME_FAILED: "✕",
-    SessionState.STOPPED: "■",
-}
 _KEPT_OF_ID: Final = 8
 
 

@@ -9,7 +9,6 @@ from studio.desk import Desk
 from studio.look.tokens import ROW_ICON
 from studio.shell.action_registry import ActionRegistry
 from studio.shell.bar_button import BarButton
-from studio.shell.figures import GLYPHS
 from studio.shell.projects import OpenProjects, recent_texts
 from studio.shell.text_label import short_path
 
@@ -47,7 +46,7 @@ class ProjectSwitcher(BarButton):
             return
         title = self._projects.title(front.project)
         others = [p for p in self._projects.running if p is not front.project]
-        more = f"  +{len(others)} {GLYPHS[others[0].session.state]}" if others else ""
+        more = f"  +{len(others)} {others[0].bridge.controls.sign}" if others else ""
         self.show_text(f"{title}{more} ▾")
         tip = short_path(front.project.path)
         if others:
@@ -60,9 +59,9 @@ class ProjectSwitcher(BarButton):
         menu.clear()
         self._registry.refresh()
         for opened in self._projects.all:
-            session = opened.project.session
             title = self._projects.title(opened.project)
-            text = f"{GLYPHS[session.state]}  {title}    {opened.flow.controls.badge}"
+            controls = opened.flow.controls
+            text = f"{controls.sign}  {title}    {controls.word}"
             action = self._entry(menu, text, opened.project.path)
             action.setCheckable(True)
             action.setChecked(opened is self._projects.front)

@@ -7,17 +7,18 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from studio.controls import Controls
+from session.state import SessionState
+from studio.controls import Controls, controls_for
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
-from studio.shell.figures import GLYPHS, elapsed_text
+from studio.shell.figures import elapsed_text
 
 if TYPE_CHECKING:
     from session.execution_session import ExecutionSession
 
 _TICK_MS = 250
 #: The widest state, so that nothing beside the badge moves when the state does.
-_WIDEST = "prepare failed"
+_WIDEST = controls_for(SessionState.RUNTIME_FAILED, stop_requested=False)
 
 
 class StateBadge(QWidget):
@@ -36,7 +37,7 @@ class StateBadge(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         self._time.setFont(tabular(self.font()))
-        width = self.fontMetrics().horizontalAdvance(f"◐ {self.tr(_WIDEST)} 0:00:00")
+        width = self.fontMetrics().horizontalAdvance(f"◐ {_WIDEST.word} 0:00:00")
         self.setFixedWidth(width + 2 * SPACE_S + 2 * SPACE_XS)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -58,8 +59,8 @@ class StateBadge(QWidget):
         if session is None or controls is None:
             self.setAccessibleName(self.tr("No project is open"))
             return
-        self._sign.setText(GLYPHS[session.state])
-        self._word.setText(self.tr(controls.badge))
+        self._sign.setText(controls.sign)
+        self._word.setText(controls.word)
         colour = getattr(self._appearance.tokens, controls.role)
         for label in (self._sign, self._word):
             palette = QPalette(label.palette())

@@ -12,7 +12,7 @@ from studio.notices import Notice
 from studio.open_project import OpenProject
 from studio.shell.bar_button import BarButton
 from studio.shell.cut_label import CutLabel
-from studio.shell.figures import GLYPHS, memory_text
+from studio.shell.figures import memory_text
 from studio.shell.state_badge import tabular
 
 if TYPE_CHECKING:
@@ -77,16 +77,15 @@ class StatusBar(QWidget):
             for widget in (self.interpreter, self.isolation, self.use, self.checking):
                 widget.hide()
             return
-        session = project.session
-        self.state.show_text(f"{GLYPHS[session.state]} {self.tr(controls.badge)}")
+        self.state.show_text(f"{controls.sign} {controls.word}")
         self.state.say(
-            self.tr("State: {0}").format(controls.badge),
+            self.tr("State: {0}").format(controls.word),
             self.tr("State of {0}. Press to show its log").format(project.title),
         )
-        python = session.record.interpreter if session.record else ""
+        python = project.interpreter
         self.interpreter.show_text(python)
         self.interpreter.setToolTip(
-            self.tr("The Python that the last run used:\n{0}").format(python)
+            plain_tip(self.tr("The Python that the project is played with:\n{0}").format(python))
         )
         self.interpreter.setVisible(bool(python))
         self.isolation.show()
@@ -102,7 +101,7 @@ class StatusBar(QWidget):
             text = memory_text(samples[-1].memory)
             share = cpu_share(samples)
             if share is not None:
-                text += f" · {share:.0f} % cpu"
+                text += " · " + self.tr("{0} % cpu").format(f"{share:.0f}")
             if samples[-1].awaits_input:
                 text += " · " + self.tr("waiting for input")
             self.use.setText(text)
@@ -130,7 +129,7 @@ class StatusBar(QWidget):
     def say(self, text: str) -> None:
         """Show a message for a few seconds."""
         self.message.show_text(text)
-        self.message.setToolTip(text)
+        self.message.setToolTip(plain_tip(text))
         self._clear.start()
 
     def _tell(self, notice: Notice) -> None:

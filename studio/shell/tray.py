@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from studio.desk import Desk
-from studio.shell.figures import GLYPHS
 from studio.shell.projects import OpenProjects
 
 #: How often it is looked whether the tray is still there, in milliseconds.
@@ -76,8 +75,8 @@ class Tray(QObject):
     def _fill(self) -> None:
         self._menu.clear()
         for opened in self._projects.all:
-            sign = GLYPHS[opened.project.session.state]
-            text = f"{sign} {self._projects.title(opened.project)}: {opened.flow.controls.badge}"
+            controls = opened.flow.controls
+            text = f"{controls.sign} {self._projects.title(opened.project)}: {controls.word}"
             self._menu.addAction(text.replace("&", "&&")).setEnabled(False)
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Show window")).triggered.connect(self.show_requested)
@@ -94,7 +93,7 @@ class Tray(QObject):
     def _tell(self) -> None:
         if self.shown:
             lines = [
-                f"{self._projects.title(one.project)}: {one.flow.controls.badge}"
+                f"{self._projects.title(one.project)}: {one.flow.controls.word}"
                 for one in self._projects.all
             ]
             self._icon.setToolTip("\n".join(["Playhead", *lines]))

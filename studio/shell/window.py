@@ -13,6 +13,7 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QMoveEvent, QResiz
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from session.log.entry import Severity
+from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject, Place, is_there
 from studio.shell.action_registry import SHELL, ActionRegistry
@@ -21,7 +22,6 @@ from studio.shell.activity_bar import ActivityBar
 from studio.shell.banner import Banner
 from studio.shell.body import Body
 from studio.shell.commands import Commands
-from studio.shell.figures import GLYPHS
 from studio.shell.focus_ring import FocusRing
 from studio.shell.frame import Frame
 from studio.shell.keeping import Keeping
@@ -316,7 +316,10 @@ class MainWindow(Frame):
         project.location_requested.connect(self._show_place)
         project.run_requested.connect(self._show_run)
         project.comparison_requested.connect(self._compare)
+        project.problems_requested.connect(self._show_problems)
         project.checking_changed.connect(self._refresh)
+        project.known_changed.connect(self.projects.changed)
+        loop.start(project.learn())
         project.problems.changed.connect(self._refresh)
         project.bridge.usage_changed.connect(self._show_use)
         opened.unread.changed.connect(self._refresh)
@@ -353,10 +356,9 @@ class MainWindow(Frame):
         if front is None:
             self.setWindowTitle("Playhead")
             return
-        state = front.flow.controls.badge
-        glyph = GLYPHS[front.project.session.state]
+        controls = front.flow.controls
         title = self.projects.title(front.project)
-        self.setWindowTitle(f"{title} {glyph} {state} - Playhead")
+        self.setWindowTitle(f"{title} {controls.sign} {controls.word} - Playhead")
 
     def _show_counts(self) -> None:
         front = self.projects.front
@@ -417,6 +419,13 @@ class MainWindow(Frame):
             self.stage.show_page(opened, "history")
             if opened.history is not None:
                 opened.history.compare_runs(one, other)
+
+    def _show_problems(self) -> None:
+        project = self.sender()
+        opened = self.projects.of(project) if isinstance(project, OpenProject) else None
+        if opened is not None:
+            self.projects.bring(opened)
+            self.panels.show_panel("problems")
 
     def _show_debug(self) -> None:
         if self.projects.front is not None:

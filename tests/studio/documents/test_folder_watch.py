@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,3 +125,17 @@ def test_nothing_is_told_after_the_end(folder_watch: FolderWatch, told: Told) ->
     (folder_watch.root / "late.py").write_text("x")
     folder_watch.note([folder_watch.root / "late.py"])
     assert told.batches == []
+
+
+def test_very_many_changes_are_told_as_their_folders(tmp_path: Path) -> None:
+    told: list[set[Path]] = []
+    watch = FolderWatch(tmp_path, told.append)
+    watch.start()
+    assert watch.wait_ready()
+    watch.note(tmp_path / "many" / str(number) for number in range(5_000))
+    watch.note([tmp_path / "main.py"])
+    deadline = time.monotonic() + 10
+    while not told and time.monotonic() < deadline:
+        time.sleep(0.01)
+    watch.stop()
+    assert told == [{tmp_path / "many", tmp_path}]
