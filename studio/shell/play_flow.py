@@ -54,6 +54,8 @@ class PlayFlow(QObject):
         """Save, then play; a second press while saving does nothing. In mid-run: a restart."""
         if self._saving is None and not self._project.session.closed:
             self._saving = loop.begin(self._save_and_play(request))
+            # Not in the task: one that is called off before it began runs none of its lines.
+            self._saving.add_done_callback(self._end_saving)
             self.changed.emit()
 
     def restart(self) -> None:
@@ -68,13 +70,13 @@ class PlayFlow(QObject):
             self._project.stop()
 
     async def _save_and_play(self, request: PlayRequest | None) -> None:
-        try:
-            saved = self.saver is None or await self.saver.save_for_play(
-                self._settings.current.save_before_play
-            )
-            if saved and shiboken6.isValid(self) and not self._project.session.closed:
-                self._project.play(request)
-        finally:
-            if shiboken6.isValid(self):
-                self._saving = None
-                self.changed.emit()
+        saved = self.saver is None or await self.saver.save_for_play(
+            self._settings.current.save_before_play
+        )
+        if saved and shiboken6.isValid(self) and not self._project.session.closed:
+            self._project.play(request)
+
+    def _end_saving(self, _: object) -> None:
+        if shiboken6.isValid(self):
+            self._saving = None
+            self.changed.emit()

@@ -149,3 +149,14 @@ def test_a_project_closed_while_saving_plays_nothing(bench: Bench, qt: QtRunner)
         assert bench.project.session.run_id is None
 
     qt.run(play())
+
+
+def test_play_and_stop_in_one_breath_leave_play_usable(bench: Bench, qt: QtRunner) -> None:
+    async def play() -> None:
+        bench.flow.play()
+        bench.flow.stop()  # before the saving has taken its first step
+        await until(lambda: bench.told[-1] != "saving")
+        bench.flow.play()
+        await until(lambda: bench.state is SessionState.RUNNING)
+
+    qt.run(play())
