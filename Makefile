@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXAMPLE ?= harbour
+# Most tests wait for processes, so that more than two workers keep two cores busy.
+WORKERS ?= 3
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from session.runtime.process_runtime import ProcessRuntime
 from session.settings import SessionSettings
 from tests.support.playing import Played, Recorder, finish, make_launch, program_files, start
 from tests.support.process_watch import alive, members, open_fds, survivors, zombie_children
+from tests.support.short_links import short_links
 
 PLATFORMS = [LinuxPlatform(), PosixPlatform()]
 both = pytest.mark.parametrize("platform", PLATFORMS, ids=lambda one: one.profile)
@@ -210,10 +210,6 @@ async def test_killing_twice_and_after_the_end_is_harmless(tmp_path: Path) -> No
     assert (await execution.wait()).cause is Cause.STOPPED_BY_USER
 
 
-def _links() -> set[Path]:
-    return set(Path(tempfile.gettempdir()).glob("ph-*"))
-
-
 async def test_many_runs_leak_nothing(tmp_path: Path) -> None:
     async def cycle() -> str:
         launch, execution, sink, waiting = await begin(tmp_path, "tree_of_six", "ready")
@@ -226,11 +222,10 @@ async def test_many_runs_leak_nothing(tmp_path: Path) -> None:
     await cycle()
     fds = open_fds()
     zombies = set(zombie_children())
-    links = _links()
     for _ in range(5):
         assert members(await cycle()) == []
     assert open_fds() == fds
-    assert _links() <= links
+    assert short_links(tmp_path) == set()
     assert not set(zombie_children()) - zombies
 
 
