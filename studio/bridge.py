@@ -68,12 +68,7 @@ class SessionBridge(QObject):
     @property
     def controls(self) -> Controls:
         """What can be pressed now."""
-        session, record = self.session, self.session.record
-        return controls_for(
-            session.state,
-            stop_requested=session.stop_requested,
-            ended=record.exit if record else None,
-        )
+        return controls_for(self.session.state, stop_requested=self.session.stop_requested)
 
     def close(self) -> None:
         """Listen no more."""

@@ -78,14 +78,14 @@ class OpenProject(QObject):
     run_requested = Signal(str)
     #: The run that is to be shown at its first error, as soon as its log is shown.
     first_error_of: str | None = None
+    #: A wish: show what is wrong with the project.
+    problems_requested = Signal()
     #: A wish: compare two runs (their ids).
     comparison_requested = Signal(str, str)
     #: The configuration that Play uses is another one.
     configuration_changed = Signal()
     #: A check began or ended.
     checking_changed = Signal()
-    #: A wish: show what is wrong with the project.
-    problems_requested = Signal()
     #: `title` or `interpreter` may be others: more is known of the project.
     known_changed = Signal()
 
@@ -141,6 +141,16 @@ class OpenProject(QObject):
         if known != self._known:
             self._known = known
             self.known_changed.emit()
+
+    def view(self, name: str) -> dict[str, Any]:
+        """Return what a view wants to find again, to be written into.
+
+        What was read back from a file may be anything: what is no dictionary is begun anew.
+        """
+        kept = self.views.get(name)
+        if not isinstance(kept, dict):
+            kept = self.views[name] = {}
+        return kept
 
     def ask_for_first_error(self, run_id: str) -> None:
         """Wish to see a run's log in the debug workspace, at its first error."""

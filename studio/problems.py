@@ -1,5 +1,6 @@
 """What is wrong with a project, as its last preparation or check found it."""
 
+import time
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
@@ -53,16 +54,22 @@ class ProblemList(QObject):
     """The problems of one project, replaced as a whole."""
 
     changed = Signal()
+    #: The project was looked through, whatever was found.
+    checked = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.problems: list[Problem] = []
+        #: When the project was last looked through, in seconds since the epoch.
+        self.checked_at: float | None = None
 
     def replace(self, problems: list[Problem]) -> None:
-        """Show these from now on."""
+        """Show these from now on; the project was looked through just now."""
+        self.checked_at = time.time()
         if problems != self.problems:
             self.problems = problems
             self.changed.emit()
+        self.checked.emit()
 
     def count(self, severity: Severity) -> int:
         """Return how many are of a severity."""

@@ -35,8 +35,8 @@ def report_text(error: BaseException, *, part: str = "playhead", log_lines: int 
     text = f"{part} on Python {platform.python_version()}, {platform.platform()}\n"
     text += f"arguments: {sys.argv[1:]}\n\n"
     text += "".join(traceback.format_exception(error))
-    if log_lines:
-        text += "\nlast lines of the log:\n" + "\n".join(last_log_lines(log_lines)) + "\n"
+    if log_lines and (lines := last_log_lines(log_lines)):
+        text += "\nlast lines of the log:\n" + "\n".join(lines) + "\n"
     return without_home(text)
 
 

@@ -93,6 +93,7 @@ class CrashDialog(QDialog):
         box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(folder, QDialogButtonBox.ButtonRole.ActionRole)
         close = box.addButton(QDialogButtonBox.StandardButton.Close)
+        close.setIcon(appearance.icon("close"))  # Qt's own is black on every ground
         close.setDefault(True)
         box.rejected.connect(self.close)
         return box

@@ -24,12 +24,13 @@ class FaultDesk(QObject):
         catcher.repeated.connect(self._count)
 
     def _tell(self, fault: Fault) -> None:
-        where = f"The report is {fault.kept}." if fault.kept else fault.report
+        kept = self.tr("The report is {0}.").format(fault.kept)
+        goes_on = self.tr("What is open and running goes on.")
         self._desk.notices.post(
-            f"Something inside Playhead went wrong: {fault.sentence}",
+            self.tr("Something inside Playhead went wrong: {0}").format(fault.sentence),
             Severity.ERROR,
-            f"What is open and running goes on. {where}",
-            (NoticeAction("Show the report", lambda: self._show(fault)),),
+            f"{goes_on} {kept if fault.kept else fault.report}",
+            (NoticeAction(self.tr("Show the report"), lambda: self._show(fault)),),
         )
         if self._open():
             self._count()

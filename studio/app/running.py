@@ -24,10 +24,13 @@ from studio.look.appearance import Appearance
 from studio.notices import NoticeList
 from studio.settings.memory import Memory
 from studio.settings.store import SettingsStore
+from studio.settings.writer import Writer
+from studio.shell.projects import last_open
 from studio.shell.window import MainWindow
 
 if TYPE_CHECKING:  # imported late: the first frame is painted without them
     import asyncio
+    from collections.abc import Sequence
 
     from session.service import SessionService
     from studio.app.crash_report import FaultCatcher
@@ -36,6 +39,8 @@ if TYPE_CHECKING:  # imported late: the first frame is painted without them
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Share of each frame that a run's output may take, in seconds.
 OUTPUT_BUDGET_S: Final = 0.006
+#: How long a disk may take to say what is there before the start goes on, in seconds.
+_DISK_S: Final = 3.0
 #: How long the end of the runs is waited for, in seconds; launchers sweep in any case.
 _CLOSING_S: Final = 75.0
 
@@ -48,10 +53,11 @@ class RunningStudio:
         self._first = first
         self._introduce()
         home = find_home()
+        self._writer = Writer()
         self._desk = Desk(
             home=home,
             appearance=Appearance(application),
-            settings=SettingsStore(home.config / "settings.json"),
+            settings=SettingsStore(home.config / "settings.json", self._writer),
             memory=Memory(home.state / "memory.json"),
             notices=NoticeList(),
         )
@@ -121,7 +127,8 @@ class RunningStudio:
         for number in _ENDING:
             event_loop.remove_signal_handler(number)  # a second one ends us at once
         self._window.hide()  # at once; what still runs is being ended
-        self._desk.memory.save()
+        await asyncio.to_thread(self._desk.memory.save)
+        await asyncio.to_thread(self._writer.close)
         self._first.close()  # whoever starts now is the next first one
         if self._desk.service is not None:
             await self._close(self._desk.service)
@@ -135,12 +142,29 @@ class RunningStudio:
         service = await asyncio.to_thread(_new_service, self._desk.settings.current.grace_s)
         self._desk.service = service
         loop.start(self._recover(service))
-        self._window.populate()
+        self._window.populate(await self._find_last())
         early, self._early = self._early or [], None
         for wanted in filter(None, [path, *early]):
             self._open(wanted)
         GarbageCollector.spare_what_is_there()
         await self._tell_of_crashes()
+
+    async def _find_last(self) -> "Sequence[Path]":
+        """Return the projects that were open last; a disk that hangs does not hold us up."""
+        import asyncio
+
+        looking = asyncio.to_thread(last_open, self._desk.memory)
+        try:
+            return await asyncio.wait_for(looking, _DISK_S)
+        except TimeoutError:
+            self._desk.notices.post(
+                QCoreApplication.translate("Studio", "The projects of last time are not open."),
+                Severity.WARNING,
+                QCoreApplication.translate(
+                    "Studio", "Their disk does not answer. They stand among the recent ones."
+                ),
+            )
+            return []
 
     async def _tell_of_crashes(self) -> None:
         import asyncio
@@ -149,9 +173,13 @@ class RunningStudio:
 
         for report in await asyncio.to_thread(left_by_crashes):
             self._desk.notices.post(
-                "The studio crashed the last time it was open.",
+                QCoreApplication.translate(
+                    "Studio", "The studio crashed the last time it was open."
+                ),
                 Severity.ERROR,
-                f"Unsaved text is offered again. Please report it with {report}.",
+                QCoreApplication.translate(
+                    "Studio", "Unsaved text is offered again. Please report it with {0}."
+                ).format(report),
             )
 
     async def _recover(self, service: "SessionService") -> None:
@@ -160,9 +188,13 @@ class RunningStudio:
         for run in await asyncio.to_thread(service.recover):
             reason = run.record.exit.message if run.record.exit else ""
             self._desk.notices.post(
-                f"A run of {run.record.project.name} was left unfinished. {reason}",
+                QCoreApplication.translate(
+                    "Studio", "A run of {0} was left unfinished. {1}"
+                ).format(run.record.project.name, reason),
                 Severity.WARNING,
-                f"Run {run.record.run_id}; its log is in the history.",
+                QCoreApplication.translate("Studio", "Run {0}; its log is in the history.").format(
+                    run.record.run_id
+                ),
             )
 
     def _open(self, path: str) -> None:
@@ -173,9 +205,11 @@ class RunningStudio:
         place = Path(path)
         if not is_there(place):
             self._desk.notices.post(
-                f"There is nothing at {path}.",
+                QCoreApplication.translate("Studio", "There is nothing at {0}.").format(path),
                 Severity.ERROR,
-                "Check the spelling, or open a folder from the File menu.",
+                QCoreApplication.translate(
+                    "Studio", "Check the spelling, or open a folder from the File menu."
+                ),
             )
         elif (example := bundled_at(place)) is not None:
             loop.start(self._open_copy(example))
@@ -193,14 +227,19 @@ class RunningStudio:
             own = await asyncio.to_thread(open_copy, example, folder)
         except OSError as error:
             self._desk.notices.post(
-                f"{example.title} could not be copied to {folder}: {error.strerror or error}.",
+                QCoreApplication.translate("Studio", "{0} could not be copied to {1}: {2}.").format(
+                    example.title, folder, error.strerror or error
+                ),
                 Severity.WARNING,
-                f"{example.source} itself is open instead.",
+                QCoreApplication.translate("Studio", "{0} itself is open instead.").format(
+                    example.source
+                ),
             )
             own = example.source
         self._window.open_project(own)
         if own is not example.source:
-            self._window.status.say(f"{example.title} is open as your own copy: {own}")
+            text = QCoreApplication.translate("Studio", "{0} is open as your own copy: {1}")
+            self._window.status.say(text.format(example.title, own))
 
     def _open_for_other(self, path: str, activation: str) -> None:
         """Do what a later start was asked to, in front of the user."""

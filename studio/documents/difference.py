@@ -28,42 +28,6 @@ def difference_rows(left: str, right: str) -> list[DifferenceRow]:
     return rows
 
 
-def near_changes(rows: list[DifferenceRow], around: int = 3) -> list[DifferenceRow | None]:
-    """Return the rows that changed and `around` of their neighbours; None stands for a gap."""
-    near = {
-        number + offset
-        for number, row in enumerate(rows)
-        if row.kind != "same"
-        for offset in range(-around, around + 1)
-    }
-    shown: list[DifferenceRow | None] = []
-    for number, row in enumerate(rows):
-        if number in near:
-            shown.append(row)
-        elif not shown or shown[-1] is not None:
-            shown.append(None)
-    return shown
-
-
-def unified_lines(left: str, right: str, left_name: str, right_name: str) -> list[str]:
-    """Return the difference as text, as `diff -u` writes it."""
-    if left == right:
-        return []
-    out = [f"--- {left_name}", f"+++ {right_name}"]
-    for row in near_changes(difference_rows(left, right)):
-        if row is None:
-            out.append("@@")
-            continue
-        if row.kind == "same":
-            out.append(f" {row.left}")
-            continue
-        if row.left_number is not None:
-            out.append(f"-{row.left}")
-        if row.right_number is not None:
-            out.append(f"+{row.right}")
-    return out
-
-
 def line_changes(one: list[str], other: list[str]) -> list[tuple[str, int, int, int, int]]:
     """Return difflib's opcodes for two lists of lines, in a time that does not run away.
 

@@ -13,6 +13,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -42,16 +43,20 @@ class Recovered(NamedTuple):
 class RecoveryStore:
     """Keeps the unsaved texts of this process. Its calls return at once, from any thread.
 
-    `failure` says why texts cannot be kept just now, in a sentence.
+    `failure` says why texts cannot be kept just now, in a sentence; `on_failure` is called with
+    it, in another thread, when that begins.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, on_failure: Callable[[str], None] | None = None) -> None:
         self._store = folder
         self._own: Path | None = None
         self._locks: dict[Path, int] = {}
         self._wanted: dict[Path, dict[str, Any] | None] = {}
         self._discarded: set[str] = set()
+        self._on_failure = on_failure
         self._changed = threading.Condition()
+        #: Held while folders of dead studios are taken or removed.
+        self._taking = threading.RLock()
         self._busy = False
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -107,17 +112,19 @@ class RecoveryStore:
         `forget` is found again the next time.
         """
         found: list[Recovered] = []
-        for folder in self._dead():
-            records = [_read(file) for file in folder.glob("*.json")]
-            found += [record for record in records if record is not None]
-            self._remove_empty(folder)
+        with self._taking:  # several projects look at the same time
+            for folder in self._dead():
+                records = [_read(file) for file in folder.glob("*.json")]
+                found += [record for record in records if record is not None]
+                self._remove_empty(folder)
         return sorted(found, key=lambda record: -record.at)
 
     def forget(self, recovered: Recovered) -> None:
         """Remove what a dead process left, the user having decided about it."""
         with contextlib.suppress(OSError):
             recovered.record.unlink(missing_ok=True)
-        self._remove_empty(recovered.record.parent)
+        with self._taking:
+            self._remove_empty(recovered.record.parent)
 
     def flush(self, timeout_s: float = 5) -> bool:
         """Wait until everything asked for is on disk; False when that takes too long."""
@@ -181,12 +188,18 @@ class RecoveryStore:
                 _write(file, record)
         except OSError as error:
             logger.warning("%s could not be written: %s", file, error)
-            self.failure = (
-                f"Unsaved text cannot be kept for recovery in {self._store}: {error.strerror}. "
-                "Save often."
-            )
+            self._note_failure(error)
         else:
             self.failure = None
+
+    def _note_failure(self, error: OSError) -> None:
+        before = self.failure
+        self.failure = (
+            f"Unsaved text cannot be kept for recovery in {self._store}: {error.strerror}. "
+            "Save often."
+        )
+        if before is None and self._on_failure is not None:
+            self._on_failure(self.failure)
 
     def _lock_own(self, folder: Path) -> None:
         if folder in self._locks:

@@ -36,7 +36,9 @@ class FolderWatch:
     """Tells of changes below `root` to `on_changed`, in a thread of its own.
 
     `failure` is a sentence once the folder cannot be watched; then only the files given to
-    `look_at` are looked at, every two seconds.
+    `look_at` are looked at, every two seconds. The observer takes a watch of the system for each
+    folder below `root`, for those that concern nobody too: a project with more folders than
+    `fs.inotify.max_user_watches` allows cannot be watched.
     """
 
     def __init__(self, root: Path, on_changed: Callable[[set[Path]], None]) -> None:

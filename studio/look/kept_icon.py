@@ -1,7 +1,12 @@
 """An icon that keeps its pictures: drawn from a font, it is drawn anew for every look otherwise."""
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
+
+#: How much is left of an icon that cannot be pressed, of 1.
+_DISABLED: Final = 0.5
 
 
 class KeptIconEngine(QIconEngine):
@@ -23,8 +28,20 @@ class KeptIconEngine(QIconEngine):
             return QPixmap()
         key = (size.width(), size.height(), mode, state)
         if key not in self._pictures:
-            self._pictures[key] = self._source.pixmap(size, 1.0, mode, state)
+            picture = self._source.pixmap(size, 1.0, mode, state)
+            self._pictures[key] = _dimmed(picture) if mode is QIcon.Mode.Disabled else picture
         return self._pictures[key]
+
+
+def _dimmed(picture: QPixmap) -> QPixmap:
+    """Return a picture of what cannot be pressed: a muted colour alone hardly differs."""
+    dimmed = QPixmap(picture.size())
+    dimmed.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(dimmed)
+    painter.setOpacity(_DISABLED)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
+    return dimmed
 
 
 def kept(source: QIcon) -> QIcon:

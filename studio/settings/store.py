@@ -2,15 +2,27 @@
 
 from copy import deepcopy
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from studio.settings.kept_file import Change, change_kept, read_kept
 from studio.settings.values import StudioSettings, read_settings
+from studio.settings.writer import Writer
 
 DEFAULTS: Final = StudioSettings()
+
+
+class _Written(NamedTuple):
+    """What became of a change: `problem` of the old file, or the `fault` that kept it out."""
+
+    keys: set[str]
+    shortcuts: set[str]
+    problem: str | None = None
+    fault: str | None = None
 
 
 class SettingsStore(QObject):
@@ -23,10 +35,14 @@ class SettingsStore(QObject):
     changed = Signal()
     #: A sentence: a change is in force and cannot be kept. Told once until one can be.
     not_kept = Signal(str)
+    _written = Signal(object)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, writer: Writer | None = None) -> None:
+        """Read the file; with a `writer` it is written beside everything else, else at once."""
         super().__init__()
         self.path = path
+        self._writer = writer
+        self._written.connect(self._note_written)  # comes back to this object's own thread
         document, problem, _ = read_kept(path)
         self.current, faults = read_settings(document or {})
         self.problems = [problem] if problem else [f"{path.name}: {fault}" for fault in faults]
@@ -64,16 +80,35 @@ class SettingsStore(QObject):
         if not (self._unkept or self._unkept_shortcuts):
             return
         whole = _beyond_defaults(self.current)
+        work = partial(
+            self._write, whole, self._change(whole), self._unkept, self._unkept_shortcuts
+        )
+        self._unkept, self._unkept_shortcuts = set(), set()
+        if self._writer is None:
+            work()
+        else:
+            self._writer.write(work)
+
+    def _write(
+        self, whole: dict[str, Any], change: Change, keys: set[str], shortcuts: set[str]
+    ) -> None:
+        """Change the file; on any thread."""
         try:
-            problem = change_kept(self.path, self._change(whole), whole)
+            outcome = _Written(keys, shortcuts, problem=change_kept(self.path, change, whole))
         except OSError as error:
-            self._tell(error.strerror or str(error))
+            outcome = _Written(keys, shortcuts, fault=error.strerror or str(error))
+        if shiboken6.isValid(self):
+            self._written.emit(outcome)
+
+    def _note_written(self, outcome: "_Written") -> None:
+        if outcome.fault is not None:  # with the next change it is tried again
+            self._unkept |= outcome.keys
+            self._unkept_shortcuts |= outcome.shortcuts
+            self._tell(outcome.fault)
             return
-        self._unkept.clear()
-        self._unkept_shortcuts.clear()
         self._told = False
-        if problem:
-            self.not_kept.emit(problem)
+        if outcome.problem:
+            self.not_kept.emit(outcome.problem)
 
     def _change(self, whole: dict[str, Any]) -> Change:
         """Return what has to be different in the file; what is at its default leaves it."""

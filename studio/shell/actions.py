@@ -86,7 +86,7 @@ ACTIONS: Final = (
         "Ctrl+Shift+O", "open", "File",
     ),
     ActionSpec(
-        "project.open_file", "Open a file as project…", Commands.open_file,
+        "project.open_file", "Open a program or notebook as a project…", Commands.open_file,
         "", "file", "File",
     ),
     ActionSpec(

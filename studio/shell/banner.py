@@ -19,6 +19,7 @@ class Banner(QWidget):
         self.setProperty("look", "banner")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.text = QLabel(self)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
         bar = QProgressBar(self)
         bar.setRange(0, 0)
         bar.setFixedWidth(_BAR_WIDTH)

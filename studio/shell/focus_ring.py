@@ -1,10 +1,10 @@
-"""F6 and Shift+F6: from pane to pane, each where the keyboard was in it last."""
+"""F6 goes from pane to pane, each where the keyboard was in it last; Tab follows the eye."""
 
 from collections.abc import Sequence
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 
 class FocusRing(QObject):
@@ -31,18 +31,26 @@ class FocusRing(QObject):
                 return
 
     def enter(self, pane: QWidget) -> None:
-        """Put the keyboard where it was in a pane, or onto the first that takes it."""
-        self._enter(pane)
+        """Put the keyboard into what a pane is there for, or onto the first that takes it."""
+        _give(main_place(pane))
+
+    def tab(self, panes: Sequence[QWidget], *, forward: bool) -> bool:
+        """Go to the next widget, or the one before; behind the last of a pane is the next pane."""
+        here = _focus()
+        stops = [stop for pane in panes for stop in tab_stops(pane)]
+        if not stops:
+            return False
+        step = 1 if forward else -1
+        at = stops.index(here) if here in stops else (-1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(at + step) % len(stops)].setFocus(reason)
+        return True
 
     def _enter(self, pane: QWidget) -> bool:
         last = self._last.get(pane)
-        target = last if last is not None and shiboken6.isValid(last) and last.isVisible() else None
-        target = target or first_focusable(pane)
-        if target is None:
-            return False
-        target.window().activateWindow()
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        return True
+        there = last is not None and shiboken6.isValid(last) and last.isVisible()
+        target = last if there else main_place(pane)
+        return _give(target)
 
     def watch(self, panes: Sequence[QWidget]) -> None:
         """Say which panes there are."""
@@ -63,18 +71,47 @@ def holds(pane: QWidget, widget: QWidget | None) -> bool:
     return widget is not None and (pane is widget or pane.isAncestorOf(widget))
 
 
-def first_focusable(pane: QWidget) -> QWidget | None:
-    """Return the first widget of a pane, in tab order, that takes the keyboard."""
-    candidate = pane
-    for _ in range(10_000):
-        takes = candidate.focusPolicy() & Qt.FocusPolicy.TabFocus
-        if takes and candidate.isVisible() and candidate.isEnabled() and holds(pane, candidate):
-            return candidate
-        following = candidate.nextInFocusChain()
-        if following is None or following is pane:
-            return None
-        candidate = following
-    return None
+def main_place(pane: QWidget) -> QWidget | None:
+    """Return what a pane is there for (text, tree, log, table), or the first beside it."""
+    ways: list[QWidget] = [pane]
+    while (deeper := _deeper(ways[-1])) is not None and deeper not in ways:
+        ways.append(deeper)
+    found = (stops[0] for way in reversed(ways) if (stops := tab_stops(way)))
+    return next(found, None)
+
+
+def _deeper(widget: QWidget) -> QWidget | None:
+    proxy = widget.focusProxy()
+    if proxy is None and isinstance(widget, QStackedWidget):
+        return widget.currentWidget()
+    return proxy
+
+
+def tab_stops(pane: QWidget) -> list[QWidget]:
+    """Return the widgets of a pane that take the keyboard, in the order of Tab."""
+    if not pane.isVisible():
+        return []
+    stops = [pane] if _takes(pane) else []
+    window = pane.window()  # the order has a beginning there, and nowhere else
+    candidate = window.nextInFocusChain()
+    while candidate is not None and candidate is not window:
+        if _takes(candidate) and pane.isAncestorOf(candidate) and candidate.focusProxy() is None:
+            stops.append(candidate)
+        candidate = candidate.nextInFocusChain()
+    return stops
+
+
+def _takes(widget: QWidget) -> bool:
+    stops = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return stops and widget.isVisible() and widget.isEnabled()
+
+
+def _give(target: QWidget | None) -> bool:
+    if target is None:
+        return False
+    target.window().activateWindow()
+    target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    return True
 
 
 def _focus() -> QWidget | None:

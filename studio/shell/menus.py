@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolButton, QWidget
 from studio.desk import Desk
 from studio.look.tokens import BAR_ICON, TOOLBAR_HEIGHT
 from studio.shell.action_registry import ActionRegistry
+from studio.shell.recent_menu import RecentMenu
 
 #: In the order of the bar; `&` marks the letter that opens a menu with Alt.
 MENUS: Final = {
@@ -20,6 +21,9 @@ MENUS: Final = {
     "Help": "&Help",
 }
 
+#: What the recent projects stand below.
+_BEFORE_RECENT: Final = "project.open_file"
+
 
 class Menus(QObject):
     """One set of menus, filled anew when actions were added."""
@@ -29,6 +33,7 @@ class Menus(QObject):
         self._desk = desk
         self._registry = registry
         self._parent = parent
+        self.recent = RecentMenu(desk, parent)
         self._menus = {name: QMenu(_title(text), parent) for name, text in MENUS.items()}
         for menu in self._menus.values():
             menu.aboutToShow.connect(registry.refresh)
@@ -49,6 +54,8 @@ class Menus(QObject):
                     menu.addSeparator()
                 area = now
                 menu.addAction(one.action)
+                if one.spec.id == _BEFORE_RECENT:
+                    menu.addMenu(self.recent)
 
     def menu(self, name: str) -> QMenu:
         """Return one menu."""

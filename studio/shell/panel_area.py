@@ -30,6 +30,7 @@ class PanelArea(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self._stack, 1)
+        self.setFocusProxy(self._stack)
         self.header.chosen.connect(self.chosen)
         self.header.menu_requested.connect(self.menu_requested)
         self.header.maximise_requested.connect(self.maximise_requested)

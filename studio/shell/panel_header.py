@@ -1,9 +1,10 @@
 """The row above a panel: a tab for each that stands there, and what can be done with them."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from studio.look.appearance import Appearance
@@ -82,6 +83,11 @@ class PanelHeader(QWidget):
         self._float.setIcon(icon("dock" if self._floats else "float", "muted"))
         self._close.setIcon(icon("close", "muted"))
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """In its window by now, which has an order of its own."""
+        super().showEvent(event)
+        self._order()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Left and Right go from tab to tab."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
@@ -105,7 +111,14 @@ class PanelHeader(QWidget):
         self._tabs = {name: self._tab(name) for name in names}
         for index, tab in enumerate(self._tabs.values()):
             self._row.insertWidget(index, tab)
+        self._order()
         self.show_counts({})
+
+    def _order(self) -> None:
+        """Have Tab go from left to right, though tabs are made after the buttons."""
+        in_order = [*self._tabs.values(), self._maximise, self._float, self._close]
+        for one, following in pairwise(in_order):
+            QWidget.setTabOrder(one, following)
 
     def _tab(self, name: str) -> QToolButton:
         tab = QToolButton(self)

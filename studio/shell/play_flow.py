@@ -42,12 +42,11 @@ class PlayFlow(QObject):
     @property
     def controls(self) -> Controls:
         """What can be pressed now, and what the badge says."""
-        session, record = self._project.session, self._project.session.record
+        session = self._project.session
         return controls_for(
             session.state,
             stop_requested=session.stop_requested,
             saving=self._saving is not None,
-            ended=record.exit if record else None,
         )
 
     def play(self, request: PlayRequest | None = None) -> None:

@@ -10,6 +10,7 @@ from studio.look.tokens import ROW_ICON
 from studio.shell.action_registry import ActionRegistry
 from studio.shell.bar_button import BarButton
 from studio.shell.projects import OpenProjects, recent_texts
+from studio.shell.state_word import state_word
 from studio.shell.text_label import short_path
 
 _WIDEST = 200
@@ -61,7 +62,7 @@ class ProjectSwitcher(BarButton):
         for opened in self._projects.all:
             title = self._projects.title(opened.project)
             controls = opened.flow.controls
-            text = f"{controls.sign}  {title}    {controls.word}"
+            text = f"{controls.sign}  {title}    {state_word(controls)}"
             action = self._entry(menu, text, opened.project.path)
             action.setCheckable(True)
             action.setChecked(opened is self._projects.front)

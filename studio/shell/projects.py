@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from session.home import project_key
 from studio.desk import Desk
 from studio.open_project import OpenProject, is_there
+from studio.settings.memory import Memory
 from studio.shell.play_flow import PlayFlow
 from studio.shell.project_titles import Titled, told_apart
 from studio.shell.text_label import separator_free
@@ -36,6 +37,8 @@ class Opened:
     editor: "EditorWorkspace | None" = None
     history: "HistoryWorkspace | None" = None
     page: str = "editor"
+    #: It was checked after opening, or need not be.
+    looked_at: bool = False
 
 
 class OpenProjects(QObject):
@@ -168,6 +171,12 @@ def recent_texts(desk: Desk) -> list[str]:
     """Return the paths of recent projects, newest first."""
     kept = desk.memory.get(RECENT, list, [])
     return [text for text in kept if isinstance(text, str) and text]
+
+
+def last_open(memory: Memory) -> list[Path]:
+    """Return the projects that were open last, as far as they are still there. Blocking."""
+    kept = memory.get(OPEN, list, [])
+    return [path for text in kept if isinstance(text, str) and is_there(path := Path(text))]
 
 
 def _key(project: OpenProject) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # imported late: the first frame is painted without asyncio
     import asyncio
 
     from studio.shell.dialogs.close_running import CloseChoice
+    from studio.workspaces.editor.document import Document
 
 #: How often it is looked whether everything has stopped, in seconds.
 _LOOK_S: Final = 0.03
@@ -88,10 +89,14 @@ class Quitting(QObject):
                 self.kept_running.emit()
             if choice is not CloseChoice.STOP:
                 return False
-        if not await self._texts_are_safe():
-            return False
-        self._projects.keep_all()
-        return await self._stop_all()
+        while await self._texts_are_safe():
+            asked = self._texts()
+            self._projects.keep_all()
+            if not await self._stop_all():
+                return False
+            if self._texts() == asked:
+                return True
+        return False
 
     async def _choose(self, running: list[OpenProject]) -> "CloseChoice":
         from studio.shell.dialogs.close_running import CloseChoice, ask_close_running
@@ -109,6 +114,16 @@ class Quitting(QObject):
 
     def _no_tray(self) -> str:
         return self.tr("Keep running is not offered: this desktop has no tray to come back from.")
+
+    def _texts(self) -> "dict[Document, int]":
+        """Return the texts that are not saved, so that what is typed since can be told."""
+        return {
+            document: document.editor.document().revision()
+            for opened in self._projects.all
+            if opened.editor is not None
+            for document in opened.editor.tabs.documents
+            if document.modified
+        }
 
     async def _texts_are_safe(self) -> bool:
         for opened in list(self._projects.all):

@@ -49,7 +49,7 @@ class RecentProjects(QWidget):
         """Take a project off the list."""
         left = [text for text in recent_texts(self._desk) if Path(text) != path]
         self._desk.memory.set(RECENT, left)
-        self._desk.memory.save()
+        loop.start(asyncio.to_thread(self._desk.memory.save))
         self.refresh()
 
     def _replace(self, paths: list[Path]) -> None:

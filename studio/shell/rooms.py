@@ -52,7 +52,9 @@ def make_history(project: OpenProject, desk: Desk) -> "HistoryWorkspace":
 def _make_files(project: OpenProject, desk: Desk) -> QWidget:
     from studio.workspaces.editor.files import FilesPanel
 
-    return FilesPanel(project, desk)
+    panel = FilesPanel(project, desk)
+    panel.setFocusProxy(panel.view)
+    return panel
 
 
 def _make_search(project: OpenProject, desk: Desk) -> QWidget:

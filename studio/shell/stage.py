@@ -76,6 +76,8 @@ class Stage(QStackedWidget):
             opened.flow.saver = opened.editor
             opened.editor.cursor_moved.connect(self._move_cursor)
             opened.editor.format_changed.connect(self.format_changed)
+            opened.editor.current_changed.connect(self._follow_text)
+            opened.editor.format_changed.connect(self._follow_text)
             self.addWidget(opened.editor)
             self.made.emit("editor", opened.editor)
             kept = self._projects.kept(opened.project).get("editor")
@@ -110,6 +112,16 @@ class Stage(QStackedWidget):
             self._welcome = self._make_welcome()
             self.addWidget(self._welcome)
         return self._welcome
+
+    def _follow_text(self) -> None:
+        """Another text is in front: the keyboard goes there where it had nowhere to go."""
+        front = self._projects.front
+        if front is None or front.editor is None or self.sender() is not front.editor:
+            return
+        front.editor.setFocusProxy(front.editor.current)  # type: ignore[arg-type]  # None: no longer
+        nowhere = (None, self, self.window(), front.editor)
+        if front.page == "editor" and self.window().focusWidget() in nowhere:
+            front.editor.focus_editor()
 
     def _move_cursor(self, line: int, column: int) -> None:
         front = self._projects.front

@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from session.state import SessionState
 from studio.controls import Controls, controls_for
+from studio.figures import duration
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.shell.figures import elapsed_text
+from studio.shell.state_word import state_word
 
 if TYPE_CHECKING:
     from session.execution_session import ExecutionSession
+    from session.record import RunRecord
 
 _TICK_MS = 250
 #: The widest state, so that nothing beside the badge moves when the state does.
@@ -37,7 +40,7 @@ class StateBadge(QWidget):
             row.addWidget(label)
         row.addStretch(1)
         self._time.setFont(tabular(self.font()))
-        width = self.fontMetrics().horizontalAdvance(f"◐ {_WIDEST.word} 0:00:00")
+        width = self.fontMetrics().horizontalAdvance(f"◐ {state_word(_WIDEST)} 0:00:00")
         self.setFixedWidth(width + 2 * SPACE_S + 2 * SPACE_XS)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -60,7 +63,7 @@ class StateBadge(QWidget):
             self.setAccessibleName(self.tr("No project is open"))
             return
         self._sign.setText(controls.sign)
-        self._word.setText(controls.word)
+        self._word.setText(state_word(controls))
         colour = getattr(self._appearance.tokens, controls.role)
         for label in (self._sign, self._word):
             palette = QPalette(label.palette())
@@ -74,7 +77,7 @@ class StateBadge(QWidget):
         record = session.record
         text = ""
         if record is not None:
-            text = elapsed_text((record.ended or time.time()) - record.started)
+            text = _took(record)
         if text != self._time.text() or not self.accessibleName().startswith(self._word.text()):
             self._time.setText(text)
             self.setAccessibleName(f"{self._word.text()} {text}".strip())
@@ -83,6 +86,13 @@ class StateBadge(QWidget):
                 if text
                 else self.tr("State of this project")
             )
+
+
+def _took(record: "RunRecord") -> str:
+    """Return how long a run has taken, ticking; of one that is over what its card says."""
+    if record.ended is None:
+        return elapsed_text(time.time() - record.started)
+    return duration(record.ended - record.started)
 
 
 def tabular(font: QFont) -> QFont:

@@ -14,6 +14,8 @@ from studio.shell.bar_button import BarButton
 from studio.shell.cut_label import CutLabel
 from studio.shell.figures import memory_text
 from studio.shell.state_badge import tabular
+from studio.shell.state_word import state_word
+from studio.widgets.plain import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +79,9 @@ class StatusBar(QWidget):
             for widget in (self.interpreter, self.isolation, self.use, self.checking):
                 widget.hide()
             return
-        self.state.show_text(f"{controls.sign} {controls.word}")
+        self.state.show_text(f"{controls.sign} {state_word(controls)}")
         self.state.say(
-            self.tr("State: {0}").format(controls.word),
+            self.tr("State: {0}").format(state_word(controls)),
             self.tr("State of {0}. Press to show its log").format(project.title),
         )
         python = project.interpreter

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from studio.desk import Desk
 from studio.shell.projects import OpenProjects
+from studio.shell.state_word import state_word
 
 #: How often it is looked whether the tray is still there, in milliseconds.
 LOOK_MS: Final = 3_000
@@ -76,7 +77,7 @@ class Tray(QObject):
         self._menu.clear()
         for opened in self._projects.all:
             controls = opened.flow.controls
-            text = f"{controls.sign} {self._projects.title(opened.project)}: {controls.word}"
+            text = f"{controls.sign} {self._projects.title(opened.project)}: {state_word(controls)}"
             self._menu.addAction(text.replace("&", "&&")).setEnabled(False)
         self._menu.addSeparator()
         self._menu.addAction(self.tr("Show window")).triggered.connect(self.show_requested)
@@ -93,7 +94,7 @@ class Tray(QObject):
     def _tell(self) -> None:
         if self.shown:
             lines = [
-                f"{self._projects.title(one.project)}: {one.flow.controls.word}"
+                f"{self._projects.title(one.project)}: {state_word(one.flow.controls)}"
                 for one in self._projects.all
             ]
             self._icon.setToolTip("\n".join(["Playhead", *lines]))

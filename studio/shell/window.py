@@ -4,6 +4,7 @@ Composes and forwards. Nothing heavy is imported before `populate`.
 """
 
 import base64
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,25 +14,26 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QMoveEvent, QResiz
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from session.log.entry import Severity
-from studio import loop
 from studio.desk import Desk
-from studio.open_project import OpenProject, Place, is_there
+from studio.open_project import OpenProject, Place
 from studio.shell.action_registry import SHELL, ActionRegistry
 from studio.shell.actions import ACTIONS, panel_menu
 from studio.shell.activity_bar import ActivityBar
 from studio.shell.banner import Banner
 from studio.shell.body import Body
 from studio.shell.commands import Commands
+from studio.shell.first_look import FirstLook
 from studio.shell.focus_ring import FocusRing
 from studio.shell.frame import Frame
 from studio.shell.keeping import Keeping
 from studio.shell.menus import Menus
 from studio.shell.palette import CommandPalette
 from studio.shell.panels import Panels
-from studio.shell.projects import FRONT, OPEN, Opened, OpenProjects
+from studio.shell.projects import FRONT, OPEN, Opened, OpenProjects, last_open
 from studio.shell.quitting import Quitting
 from studio.shell.rooms import room_actions
 from studio.shell.stage import Stage
+from studio.shell.state_word import state_word
 from studio.shell.status_bar import StatusBar
 from studio.shell.toolbar import Toolbar
 from studio.shell.tray import Tray
@@ -72,6 +74,7 @@ class MainWindow(Frame):
         self.body = Body(self.panels, self.stage)
         self.palette_box = CommandPalette(desk, self._choices, self)
         self.ring = FocusRing(self)
+        self.first_look = FirstLook(desk, self.projects, self)
         self.tray = Tray(desk, self.projects, self)
         self.keeping = Keeping(desk.memory, self.keep, self)
         self.quitting = Quitting(desk, self.projects, self.tray, self.banner, self)
@@ -83,8 +86,8 @@ class MainWindow(Frame):
 
     # From the first frame to a window that can be used.
 
-    def populate(self) -> None:
-        """Load what the first frame did without, and open what was open."""
+    def populate(self, last: Sequence[Path] | None = None) -> None:
+        """Load what the first frame did without, and open what was open: `last`, where known."""
         self._populated = True
         for room, specs in room_actions().items():
             self.registry.add(room, specs)
@@ -92,7 +95,7 @@ class MainWindow(Frame):
         self.registry.dress()
         self.menus.fill()
         self.panels.populate()
-        self._open_last()
+        self._open_last(last_open(self._desk.memory) if last is None else last)
         self.stage.show_front()
         self._keep_from_now_on()
 
@@ -104,11 +107,6 @@ class MainWindow(Frame):
         self.projects.bring(opened)
         return opened.project
 
-    def raise_project(self, path: Path) -> None:
-        """Bring a project to the front, opening it if need be, and the window with it."""
-        self.open_project(path)
-        self.come_back()
-
     async def close_project(self, project: OpenProject) -> bool:
         """Close one project; asks where something would be lost. False: it stays."""
         opened = self.projects.of(project)
@@ -116,12 +114,14 @@ class MainWindow(Frame):
             return False
         if self.projects.of(project) is None:  # closed meanwhile
             return True
+        import asyncio  # late: the first frame is painted without it
+
         if project.session.state.active:
             self.status.say(self.tr("Stopping {0}…").format(project.title))
         self.projects.let_go(opened)
         self.panels.forget(project)
         self.stage.forget(opened)
-        self._desk.memory.save()
+        await asyncio.to_thread(self._desk.memory.save)
         await project.close()
         if shiboken6.isValid(project):
             project.deleteLater()
@@ -147,8 +147,8 @@ class MainWindow(Frame):
         """Return the panes that F6 goes through, in the order of the eye."""
         floating = list(self.panels.windows)
         return [
-            self.toolbar, self.activity, self.panels.left, self.stage, self.panels.bottom,
-            self.status, *floating,
+            self.toolbar, self.banner, self.activity, self.panels.left, self.stage,
+            self.panels.bottom, self.status, *floating,
         ]  # fmt: skip
 
     def show_notices(self) -> None:
@@ -207,6 +207,10 @@ class MainWindow(Frame):
         super().showEvent(event)
         self.tray.hide()
 
+    def focusNextPrevChild(self, following: bool) -> bool:  # noqa: N802 - Qt's name
+        """Tab goes through the panes in the order of the eye, whichever was made first."""
+        return self.ring.tab(self.panes(), forward=following)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Escape that nobody wanted goes back to the editor."""
         if event.key() == Qt.Key.Key_Escape and self.projects.front is not None:
@@ -247,6 +251,7 @@ class MainWindow(Frame):
         self.stage.page_changed.connect(self._show_format)
         self.stage.format_changed.connect(self._show_format)
         self.stage.cursor_moved.connect(self._show_cursor)
+        self.menus.recent.open_requested.connect(self.open_project)
         self.toolbar.copy_id_requested.connect(self.commands.copy_content_id)
         self.status.state_pressed.connect(self._show_debug)
         self.status.notices_pressed.connect(self.show_notices)
@@ -302,11 +307,9 @@ class MainWindow(Frame):
 
     # What happens to projects.
 
-    def _open_last(self) -> None:
-        memory = self._desk.memory
-        paths = [p for p in memory.get(OPEN, list, []) if isinstance(p, str) and is_there(Path(p))]
-        front = memory.get(FRONT, str, "")
-        opened = [self.projects.open(Path(path)) for path in paths]
+    def _open_last(self, paths: Sequence[Path]) -> None:
+        front = self._desk.memory.get(FRONT, str, "")
+        opened = [self.projects.open(path) for path in paths]
         known = [one for one in opened if one is not None]
         chosen = next((one for one in known if str(one.project.path) == front), None)
         self.projects.bring(chosen or (known[0] if known else None))
@@ -318,8 +321,6 @@ class MainWindow(Frame):
         project.comparison_requested.connect(self._compare)
         project.problems_requested.connect(self._show_problems)
         project.checking_changed.connect(self._refresh)
-        project.known_changed.connect(self.projects.changed)
-        loop.start(project.learn())
         project.problems.changed.connect(self._refresh)
         project.bridge.usage_changed.connect(self._show_use)
         opened.unread.changed.connect(self._refresh)
@@ -358,7 +359,7 @@ class MainWindow(Frame):
             return
         controls = front.flow.controls
         title = self.projects.title(front.project)
-        self.setWindowTitle(f"{title} {controls.sign} {controls.word} - Playhead")
+        self.setWindowTitle(f"{title} {controls.sign} {state_word(controls)} - Playhead")
 
     def _show_counts(self) -> None:
         front = self.projects.front

@@ -1,9 +1,10 @@
 """One line for work that takes a while: what is being done, how far, and a way to end it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from studio.look.tokens import SPACE_S, SPACE_XS
+from studio.widgets.plain import PlainLabel
 
 
 class ProgressStrip(QFrame):
@@ -14,7 +15,7 @@ class ProgressStrip(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("look", "banner")
-        self._what = QLabel(self)
+        self._what = PlainLabel(parent=self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         self.cancel = QPushButton(self.tr("Cancel"), self)

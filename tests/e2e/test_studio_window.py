@@ -1,5 +1,6 @@
 """The studio in a real window under Xvfb: opened, played, closed, ended in every way."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -121,6 +122,30 @@ def test_a_second_start_raises_the_first(display: Display, harbour: Path, tmp_pa
         window.wait_for_title("haven")
         window.send(signal.SIGINT)
         assert window.end() == 0
+
+
+def test_a_second_start_on_the_same_project_opens_nothing_new(
+    display: Display, harbour: Path, tmp_path: Path
+) -> None:
+    with studio_window(display, tmp_path / "home", str(harbour)) as window:
+        window.wait_for_title("harbour")
+        window.wait_until_it_listens()
+        before = window.titles()
+        second = subprocess.run(
+            [*COMMAND, "studio", str(harbour / ".")],
+            env=environment(tmp_path / "home", **display.environ),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (second.returncode, second.stderr) == (0, "")
+        assert "is shown in the studio that is open already" in second.stdout
+        assert len(window.titles()) == len(before)
+        window.send(signal.SIGINT)
+        assert window.end() == 0
+    memory = json.loads((tmp_path / "home/state/memory.json").read_text())
+    assert memory["projects.open"] == [str(harbour)]
 
 
 def test_sigterm_in_mid_run_leaves_no_process(display: Display, deaf: Path, tmp_path: Path) -> None:

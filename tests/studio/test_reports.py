@@ -54,3 +54,7 @@ def test_a_home_that_cannot_be_written_keeps_none(
     monkeypatch.setenv("PLAYHEAD_HOME", os.devnull)
     assert reports.write_report("what happened") is None
     assert reports.last_log_lines(5) == []
+
+
+def test_a_log_that_holds_nothing_has_no_heading(home: Path) -> None:
+    assert "last lines" not in reports.report_text(failed("x"), log_lines=3)

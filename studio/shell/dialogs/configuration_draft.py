@@ -6,9 +6,8 @@ No widgets. A fault is named by its field: `name`, `title`, `entry`, `args`, `en
 
 import re
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication
@@ -17,13 +16,14 @@ from shipper.formats.units import UnitUnknown, parse_duration, parse_size
 from shipper.formats.variables import variable_fault
 from shipper.source.configurations import RunConfiguration
 from shipper.source.entries import entry_form
-from shipper.source.working_folder import folder_fault
 
 #: The closed vocabulary; those in `LISTED` can also be granted for some names only.
 GRANTS: Final = ("net", "read", "write", "run", "env", "display", "audio", "gpu")
 LISTED: Final = ("net", "read", "write", "run", "env")
 DURATIONS: Final = ("wall", "cpu")
 SIZES: Final = ("memory", "output", "disk")
+#: Returns the code of what is wrong with a working directory, None for nothing.
+FolderFault = Callable[[str], str | None]
 BUDGETS: Final = ("wall", "cpu", "memory", "output", "processes", "disk")
 
 
@@ -97,15 +97,15 @@ def split_arguments(text: str) -> tuple[list[str], str]:
         )
 
 
-def faults_of(draft: Draft, others: Iterable[Draft], root: Path) -> dict[str, str]:
-    """Return a sentence for every field that is not fit; for `cwd` the disk is looked at."""
+def faults_of(draft: Draft, others: Iterable[Draft], folder: FolderFault) -> dict[str, str]:
+    """Return a sentence for every field that is not fit; `folder` is asked about `cwd`."""
     found = {
         "name": _name_fault(draft.name, {other.name.strip() for other in others}),
         "title": _line_fault(draft.title),
         "entry": _entry_fault(draft.entry.strip()),
         "args": split_arguments(draft.args)[1],
         "env": _env_fault(draft.env),
-        "cwd": _cwd_fault(draft.cwd.strip(), root),
+        "cwd": _cwd_fault(draft.cwd.strip(), folder),
     }
     for key, value in draft.grants.items():
         if isinstance(value, str) and not _names(value):
@@ -194,8 +194,8 @@ def _env_fault(env: Sequence[tuple[str, str]]) -> str:
     return ""
 
 
-def _cwd_fault(cwd: str, root: Path) -> str:
-    code = folder_fault(root, cwd) if cwd else None
+def _cwd_fault(cwd: str, folder: FolderFault) -> str:
+    code = folder(cwd) if cwd else None
     if code is None:
         return ""
     if code == "cwd-outside":

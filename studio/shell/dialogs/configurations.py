@@ -30,8 +30,10 @@ from studio.look.tokens import SPACE_L, SPACE_M, SPACE_S
 from studio.open_project import OpenProject, Place
 from studio.shell.dialogs.configuration_draft import Draft
 from studio.shell.dialogs.configuration_form import ConfigurationForm
+from studio.shell.dialogs.declared_entry import declared_entry_of
 from studio.shell.dialogs.draft_list import DraftList
 from studio.shell.dialogs.fitting import resize_within_screen
+from studio.shell.dialogs.folder_look import FolderLook
 from studio.shell.dialogs.problem_label import ProblemLabel
 from studio.shell.text_label import TextLabel
 
@@ -52,6 +54,9 @@ class ConfigurationsDialog(QDialog):
         self._edited = DraftList()
         self._broken: PrepareFailed | None = None
         self._place = Place(project.root / MANIFEST)
+        self._entry = ""
+        self._folders = FolderLook(project.root, self)
+        self._folders.changed.connect(self._show_faults)
         self._busy = self._warned = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Run configurations of {0}").format(project.title))
@@ -60,6 +65,7 @@ class ConfigurationsDialog(QDialog):
         self.form = ConfigurationForm(project.root, desk.appearance)
         self.problem = ProblemLabel(desk.appearance)
         self.add_button = self._button(self.tr("Add"), self.add)
+        self.default_button = self._button(self.tr("Add one like the default"), self.add_default)
         self.copy_button = self._button(self.tr("Duplicate"), self.duplicate)
         self.delete_button = self._button(self.tr("Delete"), self.delete)
         self.open_button = self._button(self.tr("Open {0}").format(MANIFEST), self._open_manifest)
@@ -88,6 +94,13 @@ class ConfigurationsDialog(QDialog):
         """Add a configuration that changes nothing yet."""
         self._begin(self._edited.add(self.tr("new")))
 
+    def add_default(self) -> None:
+        """Add one that plays what Play plays without one, spelled out, to be changed.
+
+        Arguments follow the project's own, so those are not said twice.
+        """
+        self._begin(self._edited.add(self.tr("default"), self._entry))
+
     def duplicate(self) -> None:
         """Add one like the chosen one, below it."""
         at = self.list.currentRow()
@@ -103,6 +116,11 @@ class ConfigurationsDialog(QDialog):
 
     def save(self) -> None:
         """Write them to the manifest and close; the first fault is shown instead."""
+        folders = [cwd for one in self.drafts if (cwd := one.cwd.strip())]
+        if not self._folders.seen_all(folders):
+            self._set_busy(busy=True)
+            loop.start(self._see_and_save(folders))
+            return
         for at, draft in enumerate(self.drafts):
             faults = self._faults(at)
             if faults:
@@ -133,6 +151,7 @@ class ConfigurationsDialog(QDialog):
             if manifest_place(self._project.path) is None:  # says why not, and writes nothing
                 await asyncio.to_thread(write_configurations, self._project.path, [])
             found = await asyncio.to_thread(read_configurations, self._project.path)
+            self._entry = await asyncio.to_thread(declared_entry_of, self._project.path)
         except PrepareFailed as error:
             if shiboken6.isValid(self):
                 self._show_broken(error)
@@ -144,7 +163,13 @@ class ConfigurationsDialog(QDialog):
         names = [one.name for one in found]
         chosen = self._project.configuration
         self._show_all(names.index(chosen) if chosen in names else 0)
-        self.list.setFocus()
+        (self.list if self.drafts else self.default_button).setFocus()
+
+    async def _see_and_save(self, folders: Sequence[str]) -> None:
+        await self._folders.see(folders)
+        if shiboken6.isValid(self):
+            self._set_busy(busy=False)
+            self.save()
 
     async def _save(self, configurations: Sequence[RunConfiguration]) -> None:
         path = self._project.path
@@ -211,6 +236,7 @@ class ConfigurationsDialog(QDialog):
         there = 0 <= at < len(self.drafts)
         self._scroll.setVisible(there)
         self._empty.setVisible(not there and self._broken is None and not self._busy)
+        self.default_button.setVisible(not self._empty.isHidden())
         if there:
             self.form.show_draft(self.drafts[at])
             self.form.show_faults(self._faults(at))
@@ -239,8 +265,13 @@ class ConfigurationsDialog(QDialog):
         self.form.name.setFocus()
         self.form.name.selectAll()
 
+    def _show_faults(self) -> None:
+        at = self.list.currentRow()
+        if 0 <= at < len(self.drafts):
+            self.form.show_faults(self._faults(at))
+
     def _faults(self, at: int) -> dict[str, str]:
-        return self._edited.faults(at, self._project.root)
+        return self._edited.faults(at, self._folders.fault)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
@@ -279,7 +310,8 @@ class ConfigurationsDialog(QDialog):
         self._empty = TextLabel(
             self.tr(
                 "A run configuration is a named way to play the project: with other arguments, "
-                "another environment, another entry. Add one, and choose it beside Play."
+                "another environment, another entry. Without one, Play plays what the project's "
+                "own manifest says. Add one, and choose it beside Play."
             ),
             "muted",
         )
@@ -287,6 +319,8 @@ class ConfigurationsDialog(QDialog):
         right = QVBoxLayout()
         right.addWidget(self._scroll)
         right.addWidget(self._empty)
+        right.addWidget(self.default_button, 0, Qt.AlignmentFlag.AlignLeft)
+        right.addStretch(0)
         middle.addLayout(right, 1)
         column.addLayout(middle, 1)
         column.addWidget(self.problem)

@@ -1,11 +1,11 @@
 """The run configurations of a project while they are edited, and where each came from."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from shipper.source.configurations import RunConfiguration
 from studio.shell.dialogs.configuration_draft import (
     Draft,
+    FolderFault,
     configuration_of,
     copy_of,
     draft_of,
@@ -27,10 +27,10 @@ class DraftList:
         """Whether there is something that is not saved."""
         return self.drafts != [draft_of(one) for one in self.kept]
 
-    def add(self, name: str) -> int:
-        """Add one that changes nothing yet, at the end; return its place."""
+    def add(self, name: str, entry: str = "") -> int:
+        """Add one that says no more than an entry, at the end; return its place."""
         taken = [one.name for one in self.drafts]
-        return self._insert(len(self.drafts), Draft(free_name(name, taken)))
+        return self._insert(len(self.drafts), Draft(free_name(name, taken), entry=entry))
 
     def duplicate(self, at: int) -> int:
         """Add one like another, below it; return its place."""
@@ -41,10 +41,10 @@ class DraftList:
         """Take one out."""
         del self.drafts[at], self._origins[at]
 
-    def faults(self, at: int, root: Path) -> dict[str, str]:
+    def faults(self, at: int, folder: FolderFault) -> dict[str, str]:
         """Return what is wrong with one, by field."""
         others = [one for index, one in enumerate(self.drafts) if index != at]
-        return faults_of(self.drafts[at], others, root)
+        return faults_of(self.drafts[at], others, folder)
 
     def configurations(self) -> list[RunConfiguration]:
         """Return what is to be saved; there must be no faults."""

@@ -108,7 +108,7 @@ def _editor() -> tuple[SettingItem, ...]:
         SettingItem("autosave_delay_s", _tr("Wait before saving by itself"), unit="s"),
         SettingItem(
             "check_on_save",
-            _tr("Check after saving"),
+            _tr("Check after opening and saving"),
             _tr("Looks for problems without playing."),
         ),
         SettingItem(

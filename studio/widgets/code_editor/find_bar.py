@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from studio.look.tokens import ROW_ICON, SPACE_S, SPACE_XS
 from studio.widgets.code_editor.editor import CodeEditor
@@ -15,6 +15,7 @@ from studio.widgets.code_editor.finding import Finding
 from studio.widgets.code_editor.replacing import Replacing
 from studio.widgets.code_editor.shown_text import from_shown
 from studio.widgets.code_editor.visible_line import Place
+from studio.widgets.plain import PlainLabel, plain_tip
 
 #: Pause after a change of the text before it is searched again, in milliseconds.
 _PAUSE_MS: Final = 150
@@ -275,7 +276,7 @@ class FindBar(QWidget):
         role = "muted" if fine else "error"
         colour = getattr(self._editor.appearance.tokens, role)
         self.count.setText(text)
-        self.count.setToolTip(self._finding.fault)
+        self.count.setToolTip(plain_tip(self._finding.fault))
         self.count.setStyleSheet(f"color: {colour};")
         found = self._finding.matches
         for button in (self.next, self.previous, self.replace, self.replace_every):
@@ -319,7 +320,7 @@ class FindBar(QWidget):
         self.replace_every = self._button(self.tr("Replace all"), "Ctrl+Return", self.replace_all)
         self.replace.setText(self.tr("Replace"))
         self.replace_every.setText(self.tr("Replace all"))
-        self.count = QLabel(self)
+        self.count = PlainLabel("", self)
         self.count.setAccessibleName(self.tr("Matches"))
         self.count.setMinimumWidth(_COUNT_WIDTH)
         self._lay_out()

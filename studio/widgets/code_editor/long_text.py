@@ -9,8 +9,8 @@ from studio.widgets.code_editor.editor import CodeEditor
 from studio.widgets.code_editor.shown_text import to_shown
 
 #: A text with more than this is long.
-_LINES: Final = 60_000
-_CHARACTERS: Final = 3 * 2**20
+_LINES: Final = 4_000
+_CHARACTERS: Final = 256 * 1024
 #: A slice: about so many lines, and characters.
 _SLICE_LINES: Final = 2_000
 _SLICE: Final = 64 * 1024

@@ -1,16 +1,20 @@
 """Where the word under the cursor stands elsewhere in sight."""
 
+import keyword
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from studio.widgets.code_editor.code_view import CodeView
+from studio.widgets.code_editor.languages import PYTHON
 from studio.widgets.code_editor.shown_text import from_shown
 from studio.widgets.code_editor.text_changes import column_of, utf16_length
 from studio.widgets.code_editor.visible_line import Place
 
 _WORD: Final = re.compile(r"\w+")
 _SHORTEST: Final = 2
+#: A selection of more than this is no word; it may be all of a huge text.
+_LONGEST: Final = 200
 
 
 class Occurrences:
@@ -34,10 +38,14 @@ class Occurrences:
 
     def _word(self) -> str:
         cursor = self._editor.textCursor()
+        if cursor.selectionEnd() - cursor.selectionStart() > _LONGEST:
+            return ""
         if cursor.hasSelection():
             selected = from_shown(cursor.selectedText())
             return selected if _WORD.fullmatch(selected) and len(selected) >= _SHORTEST else ""
-        return word_at(cursor.block().text(), column_of(cursor))
+        word = word_at(cursor.block().text(), column_of(cursor))
+        is_python = self._editor.language == PYTHON
+        return "" if is_python and keyword.iskeyword(word) else word
 
 
 def word_at(text: str, column: int) -> str:

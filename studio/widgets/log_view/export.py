@@ -4,7 +4,9 @@ import asyncio
 import errno
 import json
 import os
-import tempfile
+import secrets
+import shutil
+import stat
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -23,6 +25,8 @@ FORMS: Final[tuple[ExportForm, ...]] = get_args(ExportForm)
 Progress = Callable[[int, int], None]
 #: Characters of the file's name that its unfinished part is called by.
 _NAME: Final = 40
+#: How the unfinished part is made: the process's own mask decides who may read it.
+_NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 #: Seconds between slices, in which everything else has its turn.
 _PAUSE_S: Final = 0.001
 
@@ -41,8 +45,8 @@ async def export_rows(
     OSError where the file cannot be written.
     """
     target = await asyncio.to_thread(_target_of, path)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:_NAME]}.")
-    part = Path(name)
+    part = target.with_name(f".{target.name[:_NAME]}.{secrets.token_hex(8)}")
+    handle = await asyncio.to_thread(os.open, part, _NEW, 0o666)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as out:
             await _write(out, log, rows, form, progress)
@@ -99,11 +103,19 @@ def _target_of(path: Path) -> Path:
 
 
 def _put_in_place(part: Path, path: Path) -> None:
-    part.chmod(0o666 & ~_umask())
+    """Have the complete file stand at its path; mode, owner and names of one there stay."""
+    try:
+        before = path.stat()
+    except FileNotFoundError:
+        part.replace(path)
+        return
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    own = part.stat()
+    if before.st_nlink > 1 or (own.st_uid, own.st_gid) != (before.st_uid, before.st_gid):
+        with part.open("rb") as complete, path.open("r+b") as out:
+            out.truncate()
+            shutil.copyfileobj(complete, out)
+        return
+    part.chmod(stat.S_IMODE(before.st_mode))
     part.replace(path)
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current

@@ -191,7 +191,8 @@ class Filtering(QObject):
                 if self._stale(generation):
                     return
                 passed.prepend(_up_to(batch, newest))
-                self._show(passed)
+                if passed:  # what was shown stays until there is something else to show
+                    self._show(passed)
             if not self._stale(generation):
                 passed.settle()
                 self._show(passed)

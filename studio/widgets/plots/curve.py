@@ -1,13 +1,15 @@
 """One small plot: a name, the current value as text, and a curve below it."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_XS
+from studio.widgets.plain import PlainLabel
 from studio.widgets.plots.series import Series
 from studio.widgets.short_label import paint_text
 
@@ -16,22 +18,39 @@ _HEIGHT = 36
 SPAN_S = 120.0
 
 
+class Scale(NamedTuple):
+    """What the upper edge stands for: at least so much, and how that is said."""
+
+    least: float
+    words: Callable[[float], str]
+
+
+_NO_SCALE: Final = Scale(0.0, "{:,.0f}".format)
+
+
 class CurvePlot(QWidget):
     """Shows one curve of the last two minutes; its value is readable without the curve."""
 
     def __init__(
-        self, appearance: Appearance, name: str, role: str, parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        name: str,
+        role: str,
+        parent: QWidget | None = None,
+        scale: Scale = _NO_SCALE,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._name = name
         self._role = role
+        self._scale = scale
         self._library: Any = None
         self._curve: Any = None
         self._canvas: Any = None
         self._series = Series([], [])
-        self._caption = QLabel(name, self)
-        self._value = QLabel(self)
+        self._caption = PlainLabel(name, self)
+        self._top = PlainLabel(parent=self)
+        self._value = PlainLabel(parent=self)
         self._value.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._build()
         appearance.changed.connect(self._recolour)
@@ -45,6 +64,11 @@ class CurvePlot(QWidget):
     def value(self) -> str:
         """The current value as shown."""
         return self._value.text()
+
+    @property
+    def top(self) -> str:
+        """What the upper edge of the plot stands for, as shown."""
+        return self._top.text()
 
     @property
     def drawn(self) -> bool:
@@ -62,6 +86,8 @@ class CurvePlot(QWidget):
         self._box = library.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.02)
         self._canvas.setCentralItem(self._box)
         self._curve = library.PlotCurveItem(fillLevel=0)
+        self._line = library.InfiniteLine(pos=0, angle=0)
+        self._box.addItem(self._line)
         self._box.addItem(self._curve)
         self._room.deleteLater()
         self._layout.addWidget(self._canvas)
@@ -80,6 +106,7 @@ class CurvePlot(QWidget):
     def _build(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self._caption)
+        head.addWidget(self._top)
         head.addStretch()
         head.addWidget(self._value)
         self._layout = QVBoxLayout(self)
@@ -92,20 +119,25 @@ class CurvePlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _draw(self) -> None:
+        top = max(self._series.values, default=0.0)
+        top = max(top, self._scale.least)
+        self._top.setText(self.tr("of {}").format(self._scale.words(top)) if top else "")
         if self._curve is None:
             return
         self._curve.setData(self._series.seconds, self._series.values)
-        top = max(self._series.values, default=0.0) or 1.0
-        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(0, top * 1.1), padding=0)
+        # A little room below: at the very edge, the line of nothing would not be seen.
+        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(-0.04 * top, top or 1.0), padding=0)
 
     def _recolour(self) -> None:
         tokens = self._appearance.tokens
         paint_text(self._caption, tokens.muted)
+        paint_text(self._top, tokens.muted)
         if self._curve is None:
             return
         colour = QColor(getattr(tokens, self._role))
         fill = QColor(colour)
         fill.setAlpha(48)
         self._canvas.setBackground(QColor(tokens.raised))
+        self._line.setPen(self._library.mkPen(QColor(tokens.muted), width=1))
         self._curve.setPen(self._library.mkPen(colour, width=1))
         self._curve.setBrush(fill)

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 import shiboken6
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio import loop
+from studio.figures import percent
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_M, SPACE_S
-from studio.widgets.plots.curve import CurvePlot
+from studio.widgets.plain import PlainLabel
+from studio.widgets.plots.curve import CurvePlot, Scale
 from studio.widgets.plots.library import plotting
-from studio.widgets.plots.series import series_of, words_of
+from studio.widgets.plots.series import rate_words, series_of, size_words, words_of
 
 if TYPE_CHECKING:
     from session.usage import Usage
@@ -26,9 +28,15 @@ class UsagePanel(QWidget):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.memory = CurvePlot(appearance, self.tr("Memory"), "source_build", self)
-        self.cpu = CurvePlot(appearance, self.tr("Processor"), "source_pack", self)
-        self.rate = CurvePlot(appearance, self.tr("Log"), "source_runtime", self)
+        self.memory = CurvePlot(
+            appearance, self.tr("Memory"), "source_build", self, Scale(0, size_words)
+        )
+        self.cpu = CurvePlot(
+            appearance, self.tr("Processor"), "source_pack", self, Scale(100, percent)
+        )
+        self.rate = CurvePlot(
+            appearance, self.tr("Log"), "source_runtime", self, Scale(10, rate_words)
+        )
         self.memory.setToolTip(self.tr("Memory in use by every process of the run."))
         self.cpu.setToolTip(
             self.tr("Processor time of every process of the run; 100 % is one core in full use.")
@@ -74,7 +82,7 @@ class UsagePanel(QWidget):
         layout.setSpacing(SPACE_M)
         for plot in self._plots:
             layout.addWidget(plot)
-        self._note = QLabel(self.tr("Every process of the run, last two minutes"), self)
+        self._note = PlainLabel(self.tr("Every process of the run, last two minutes"), self)
         self._note.setWordWrap(True)
         self._note.setEnabled(False)
         layout.addWidget(self._note)

@@ -51,7 +51,17 @@ def words_of(samples: Sequence[Usage]) -> UsageWords | None:
         return None
     before, after = samples[-2:] if len(samples) > 1 else (samples[-1], samples[-1])
     rate = _rate(before, after)
-    return UsageWords(size(after.memory), percent(_cpu(before, after)), f"{rate:,.0f} rows/s")
+    return UsageWords(size(after.memory), percent(_cpu(before, after)), rate_words(rate))
+
+
+def size_words(amount: float) -> str:
+    """Return an amount of memory in words."""
+    return size(round(amount))
+
+
+def rate_words(rate: float) -> str:
+    """Return a rate of log rows in words."""
+    return f"{rate:,.0f} rows/s"
 
 
 def _cpu(before: Usage, after: Usage) -> float:

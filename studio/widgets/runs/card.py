@@ -4,7 +4,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QVBoxLayout,
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 from studio.look.appearance import Appearance
 from studio.look.tokens import ROW_ICON, SPACE_S, SPACE_XS
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel
 from studio.widgets.runs.card_text import CardText
 from studio.widgets.short_label import ShortLabel, paint_text
 
@@ -23,6 +23,9 @@ class RunCard(QFrame):
 
     play_again_requested = Signal()
     first_error_requested = Signal()
+    problems_requested = Signal()
+    #: Show the place that the run's end names.
+    place_requested = Signal()
     #: Copy what the run wrote into the project; True: also over newer files.
     copy_requested = Signal(bool)
     folder_requested = Signal()
@@ -37,17 +40,17 @@ class RunCard(QFrame):
         self._shown: CardText | None = None
         self.setProperty("look", "banner")
         self.setAccessibleName(self.tr("How the run stands"))
-        self._icon = QLabel(self)
-        self._state = QLabel(self)
+        self._icon = PlainLabel(parent=self)
+        self._state = PlainLabel(parent=self)
         bold = self._state.font()
         bold.setBold(True)
         self._state.setFont(bold)
-        self._message = ShortLabel(self)
-        self._facts = QLabel(self)
+        self._message = ShortLabel(self, lines=2)
+        self._facts = PlainLabel(parent=self)
         self._facts.setProperty("look", "muted")
-        self._detail = QLabel(self)
+        self._detail = PlainLabel(parent=self)
         self._detail.setProperty("look", "muted")
-        self._note = QLabel(self)
+        self._note = PlainLabel(parent=self)
         self._make_buttons()
         self._build()
         appearance.changed.connect(self._recolour)
@@ -75,6 +78,12 @@ class RunCard(QFrame):
         self.folder.setVisible(over and bool(text.written))
         self.dismiss.setVisible(over and self._dismissable)
 
+    def offer(self, *, place: str = "", problems: bool = False) -> None:
+        """Offer the way to a place, by its words, and to the list of problems."""
+        self.place.setText(self.tr("Go to {}").format(place) if place else "")
+        self.place.setVisible(bool(place))
+        self.problems.setVisible(problems)
+
     def say(self, note: str, *, force: bool = False) -> None:
         """Show what came of a wish below the card; `force` offers to copy all the same."""
         self._note.setText(note)
@@ -87,6 +96,10 @@ class RunCard(QFrame):
         self.first_error = self._button(
             self.tr("First error"), self.tr("Show the first error of this run in the log")
         )
+        self.problems = self._button(
+            self.tr("Show problems"), self.tr("Show the list of what is wrong with the project")
+        )
+        self.place = self._button("", self.tr("Show where it went wrong, in the editor"))
         self.copy = self._button(
             self.tr("Copy into project"), self.tr("Copy what the run wrote into the project")
         )
@@ -99,12 +112,15 @@ class RunCard(QFrame):
         )
         self.again.clicked.connect(self.play_again_requested)
         self.first_error.clicked.connect(self.first_error_requested)
+        self.problems.clicked.connect(self.problems_requested)
+        self.place.clicked.connect(self.place_requested)
         self.copy.clicked.connect(self._ask_copy)
         self.anyway.clicked.connect(self._ask_copy_anyway)
         self.folder.clicked.connect(self.folder_requested)
         self.dismiss.clicked.connect(self.dismissed)
         self.anyway.hide()
         self._note.hide()
+        self.offer()
 
     def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text, self)
@@ -124,7 +140,14 @@ class RunCard(QFrame):
         offers = QHBoxLayout()
         offers.setSpacing(SPACE_XS)
         offers.addWidget(self._detail, 1)
-        for button in (self.first_error, self.copy, self.folder, self.again):
+        for button in (
+            self.first_error,
+            self.problems,
+            self.place,
+            self.copy,
+            self.folder,
+            self.again,
+        ):
             offers.addWidget(button)
         note = QHBoxLayout()
         note.addWidget(self._note, 1)

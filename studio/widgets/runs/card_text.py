@@ -8,6 +8,7 @@ from session.exit_info import Cause
 from session.record import RunRecord
 from session.state import SessionState
 from studio.figures import clock, size
+from studio.widgets.log_view.links import LogLink, links_in
 from studio.widgets.runs.words import ended_word, facts
 from studio.widgets.runs.written import WrittenFiles
 
@@ -32,10 +33,26 @@ def ended_card(record: RunRecord, written: WrittenFiles | None) -> CardText:
     """Return the card of a run that is over."""
     word = ended_word(record.state, record.exit)
     message = record.exit.message if record.exit else _tr("Playhead ended in the middle of it.")
+    message = without_word(message, word.word)
     detail = (record.exit.next_step if record.exit else None) or ""
     return CardText(
         word.icon, word.role, word.word, message, facts(record), detail, written_words(written)
     )
+
+
+def without_word(message: str, word: str) -> str:
+    """Return a sentence without the word that stands before it anyway."""
+    if not message.lower().startswith(f"{word} "):
+        return message
+    rest = message[len(word) + 1 :]
+    return rest[:1].upper() + rest[1:]
+
+
+def place_of(record: RunRecord) -> LogLink | None:
+    """Return the place that a run's end names."""
+    if record.exit is None or record.exit.cause not in {Cause.EXCEPTION, Cause.OUT_OF_MEMORY}:
+        return None
+    return next((found.target for found in links_in(record.exit.message)), None)
 
 
 def active_card(state: SessionState, elapsed_s: float) -> CardText:

@@ -36,9 +36,8 @@ def ended_word(state: SessionState, end: ExitInfo | None) -> StateWord:
     """Return how a run ended, in a word or two."""
     if state is SessionState.STOPPED:
         by_user = end is not None and end.cause is Cause.STOPPED_BY_USER
-        if by_user:
-            return StateWord("stop", "muted", _tr("stopped"))
-        return StateWord("ok", "play", _tr("finished"))
+        word = _tr("stopped")
+        return StateWord("stop", "muted", word) if by_user else StateWord("ok", "play", word)
     if state is SessionState.PREPARE_FAILED:
         return StateWord("error", "error", _tr("prepare failed"))
     return StateWord("error", "error", _tr("runtime failed"))

@@ -3,11 +3,10 @@
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
     QSizePolicy,
@@ -19,6 +18,7 @@ from session.log.entry import Severity
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel, plain_tip
 from studio.workspaces.debug.filter_choice import FilterChoice
 from studio.workspaces.debug.source_segments import SourceSegments
 
@@ -40,6 +40,8 @@ class FilterBar(QFrame):
     changed = Signal()
     #: The field was left, so the focus should go to the log.
     left = Signal()
+    #: The field got the focus, so text may be typed soon.
+    entered = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,7 +105,7 @@ class FilterBar(QFrame):
         self.field.setStyleSheet(f"QLineEdit {{ border-color: {tokens.error} }}" if fault else "")
         self._fault = fault
         self._show_counted()
-        self.counts.setToolTip(fault)
+        self.counts.setToolTip(plain_tip(fault))
         self.field.setAccessibleDescription(fault)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -140,7 +142,8 @@ class FilterBar(QFrame):
         self.severity.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.severity.setMenu(self._severity_menu())
         self.severity.setToolTip(self.tr("Show rows of this severity and above"))
-        self.field = QLineEdit(self)
+        self.field = _Field(self)
+        self.field.entered.connect(self.entered)
         self.field.setPlaceholderText(self.tr("Filter, -word leaves out"))
         self.field.setAccessibleName(self.tr("Filter"))
         self.field.setToolTip(
@@ -156,7 +159,7 @@ class FilterBar(QFrame):
             self._appearance, "regex", self.tr("Regular expression"), self, checkable=True
         )
         self.regex.toggled.connect(self._take_text)
-        self.counts = QLabel(self)
+        self.counts = PlainLabel(parent=self)
         self.counts.setProperty("look", "muted")
         self.counts.setAccessibleName(self.tr("Rows shown"))
         self.reset = QToolButton(self)
@@ -221,9 +224,8 @@ class FilterBar(QFrame):
         for action in self.severity.menu().actions():
             action.setChecked(action.data() == int(choice.severity))
         if self.field.text() != choice.text:
-            self.field.blockSignals(True)
-            self.field.setText(choice.text)
-            self.field.blockSignals(False)
+            self.field.setText(choice.text)  # with its signals: its clear sign lives by them
+            self._rest.stop()
         self.regex.blockSignals(True)
         self.regex.setChecked(choice.regex)
         self.regex.blockSignals(False)
@@ -244,3 +246,14 @@ class FilterBar(QFrame):
     def _take_text(self) -> None:
         text, regex = self.field.text(), self.regex.isChecked()
         self.set_choice(self.choice._replace(text=text, regex=regex))
+
+
+class _Field(QLineEdit):
+    """Tells when it gets the focus."""
+
+    entered = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the focus, and tell."""
+        super().focusInEvent(event)
+        self.entered.emit()

@@ -4,12 +4,13 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.widgets.icon_button import IconButton
 from studio.widgets.log_view.find import FindResult
+from studio.widgets.plain import PlainLabel
 
 
 class FindBar(QFrame):
@@ -33,7 +34,7 @@ class FindBar(QFrame):
         )
         self.previous = IconButton(appearance, "previous", self.tr("Find previous"), self)
         self.next = IconButton(appearance, "next", self.tr("Find next"), self)
-        self.result = QLabel(self)
+        self.result = PlainLabel(parent=self)
         self.result.setProperty("look", "muted")
         self.close_button = IconButton(appearance, "close", self.tr("Close"), self)
         self.close_button.describe(self.tr("Close"), "Esc")

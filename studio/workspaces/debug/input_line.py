@@ -4,11 +4,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from studio.figures import size
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
+from studio.widgets.plain import PlainLabel
 from studio.widgets.short_label import paint_text
 
 #: Sent lines that Up and Down go through.
@@ -32,13 +33,13 @@ class InputLine(QFrame):
         self._draft = ""
         self._waiting = False
         self.setProperty("look", "banner")
-        self._sign = QLabel(">", self)
+        self._sign = PlainLabel(">", self)
         self.field = _Field(self)
         self.field.setAccessibleName(self.tr("Input for the program"))
         self.field.setToolTip(self.tr("A line for the program's standard input; Enter sends it"))
         self.field.setFont(appearance.code_font())
         self.field.setPlaceholderText(self.tr("Type a line for the program"))
-        self.status = QLabel(self)
+        self.status = PlainLabel(parent=self)
         self.end = QPushButton(self.tr("End input"), self)
         self.end.setProperty("look", "flat")
         self.end.setAutoDefault(False)

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -81,6 +81,7 @@ class LogPane(QWidget):
         """Open the find bar with what is selected."""
         chosen = self.view.selection.characters
         self.find_bar.open_bar(self.view.selected_text() if chosen is not None else "")
+        QTimer.singleShot(0, self.view, self.view.prepare_find)
 
     @property
     def find_bar(self) -> FindBar:
@@ -183,6 +184,9 @@ class LogPane(QWidget):
         bar, view = self.bar, self.view
         bar.changed.connect(self._apply_query)
         bar.left.connect(view.setFocus)
+        self._warming = QTimer(self, interval=0, singleShot=True)
+        self._warming.timeout.connect(view.prepare_filter)
+        bar.entered.connect(self._warming.start)
         bar.follow.toggled.connect(view.set_following)
         bar.pause.toggled.connect(view.set_paused)
         bar.wrap.toggled.connect(view.set_wrap)

@@ -1,16 +1,19 @@
 """Keeps the card below the log true: how the run stands, what Stop waits for, how it ended."""
 
 import time
+from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from session.record import RunRecord
+from session.state import SessionState
 from studio.desk import Desk
 from studio.open_project import OpenProject
+from studio.widgets.log_view.links import LogLink
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.card_keeper import CardKeeper
-from studio.widgets.runs.card_text import active_card, stopping_card
+from studio.widgets.runs.card_text import active_card, place_of, stopping_card
 from studio.workspaces.debug.shown_run import RunChoice
 
 #: How often a run's time is told, in milliseconds; while it is stopping it is a countdown.
@@ -20,6 +23,9 @@ _COUNT_MS: Final = 100
 
 class RunStatus(QObject):
     """Decides what the card says, from the session's state and the run that is shown."""
+
+    #: Show a place that the run's end names (`LogLink`).
+    place_requested = Signal(object)
 
     def __init__(
         self,
@@ -42,6 +48,9 @@ class RunStatus(QObject):
         project.bridge.run_ended.connect(self.refresh)
         choice.changed.connect(self.refresh)
         card.dismissed.connect(self._dismiss)
+        card.problems_requested.connect(project.problems_requested)
+        card.place_requested.connect(self._ask_for_place)
+        project.problems.changed.connect(self._offer)
         self.refresh()
 
     def refresh(self) -> None:
@@ -56,6 +65,7 @@ class RunStatus(QObject):
         elif shown.live:
             self._clock.stop()
             self._keeper.forget()
+            self._card.offer()
             text = active_card(shown.record.state, time.time() - shown.record.started)
             self._card.show_text(text, over=False, error=False)
             self._card.show()
@@ -73,6 +83,7 @@ class RunStatus(QObject):
         else:
             text = active_card(state, elapsed)
         self._keeper.forget()
+        self._card.offer()
         self._card.show_text(text, over=False, error=False)
         self._card.show()
         interval = _COUNT_MS if stopping else _TELL_MS
@@ -86,7 +97,34 @@ class RunStatus(QObject):
             self._card.hide()
             return
         self._keeper.show_ended(record)
+        self._offer()
         self._card.show()
+
+    @property
+    def place(self) -> LogLink | None:
+        """Where the run that is shown went wrong, as far as that is known."""
+        shown, session = self._choice.shown, self._project.session
+        if shown.record is None or shown.live or (not shown.earlier and session.state.active):
+            return None
+        if shown.earlier or shown.record.state is not SessionState.PREPARE_FAILED:
+            return place_of(shown.record)
+        found = (one.location for one in self._project.problems.problems if one.location)
+        first = next(found, None)
+        return LogLink(first.path, first.line, first.column) if first else None
+
+    def _offer(self) -> None:
+        """Offer the way to what went wrong."""
+        place, record = self.place, self._choice.shown.record
+        failed = record is not None and record.state is SessionState.PREPARE_FAILED
+        words = ""
+        if place is not None:
+            words = Path(place.path).name + (f":{place.line}" if place.line else "")
+        problems = failed and not self._choice.shown.earlier
+        self._card.offer(place=words, problems=problems)
+
+    def _ask_for_place(self) -> None:
+        if self.place is not None:
+            self.place_requested.emit(self.place)
 
     def _dismiss(self) -> None:
         self._kept["dismissed"] = self._choice.shown.run_id

@@ -4,9 +4,11 @@ Built and destroyed at any moment of a run: the log belongs to the session, what
 remembers lies with the project (`project.views`), and nothing here is the only copy of anything.
 """
 
+import asyncio
 from pathlib import Path
 from typing import Any, Final
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QActionEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -17,10 +19,12 @@ from PySide6.QtWidgets import (
 
 from session.log.entry import Severity
 from session.run_id import RunId
+from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject, Place
 from studio.widgets.action_keys import ActionKeys, keys_in_window, keys_of
 from studio.widgets.empty_place import EmptyPlace
+from studio.widgets.log_view.links import LogLink
 from studio.widgets.plots.panel import UsagePanel
 from studio.widgets.plots.series import words_of
 from studio.widgets.runs.card import RunCard
@@ -52,7 +56,7 @@ class DebugWorkspace(QWidget):
         super().__init__()
         self._project = project
         self._desk = desk
-        self._kept: dict[str, Any] = project.views.setdefault(_VIEW, {})
+        self._kept: dict[str, Any] = project.view(_VIEW)
         self.choice = RunChoice(project, self)
         self.listing = RunListing.of(project, project.service.history, project.path)
         self._keys = ActionKeys(self)
@@ -295,6 +299,7 @@ class DebugWorkspace(QWidget):
         self.runs.run_chosen.connect(self.show_run)
         self.card.play_again_requested.connect(self._play_again)
         self.card.first_error_requested.connect(self.show_first_error)
+        self.status.place_requested.connect(self._go_to)
         self.pane.bar.usage.toggled.connect(self._show_plots)
         self.pane.link_activated.connect(self._go_to)
         self._input.focus_left.connect(self.pane.view.setFocus)
@@ -379,6 +384,7 @@ class DebugWorkspace(QWidget):
         self._input.refresh()
 
     def _refill_menu(self) -> None:
+        self._name_play()
         if self.runs.isVisible():
             self._show_menu()
 
@@ -401,15 +407,10 @@ class DebugWorkspace(QWidget):
             self.empty = EmptyPlace(
                 self._desk.appearance,
                 "debug",
-                self.tr("Nothing has been played yet"),
-                self.tr(
-                    "Play prepares the project and runs it; everything that happens is shown here."
-                ),
-                self.tr("Play"),
-                self,
+                button=self.tr("Play"),
+                parent=self,
             )
-            self.empty.button.setToolTip(self.tr("Prepare the project and run it"))
-            self.empty.pressed.connect(self._play)
+            self.empty.pressed.connect(self._leave_empty)
             self._places.addWidget(self.empty)
             self._name_play()
         for part, hidden in ((self.empty, not empty), (self._log_page, empty)):
@@ -417,11 +418,32 @@ class DebugWorkspace(QWidget):
                 part.setHidden(hidden)
 
     def _name_play(self) -> None:
-        if self.empty is not None:
-            keys = keys_in_window(self, "run.play")
-            self.empty.button.setText(
-                self.tr("Play ({})").format(keys) if keys else self.tr("Play")
+        """Say what is empty and what its button does: where there are runs, one can be shown."""
+        if self.empty is None:
+            return
+        if self.listing.runs:
+            self.empty.say(
+                self.tr("Not played since it was opened"),
+                self.tr("Its earlier runs are kept, with their logs."),
             )
+            self.empty.button.setText(self.tr("Show the last run"))
+            self.empty.button.setToolTip(self.tr("Show the log of the newest run"))
+            return
+        self.empty.say(
+            self.tr("Nothing has been played yet"),
+            self.tr(
+                "Play prepares the project and runs it; everything that happens is shown here."
+            ),
+        )
+        keys = keys_in_window(self, "run.play")
+        self.empty.button.setText(self.tr("Play ({})").format(keys) if keys else self.tr("Play"))
+        self.empty.button.setToolTip(self.tr("Prepare the project and run it"))
+
+    def _leave_empty(self) -> None:
+        if self.listing.runs:
+            self.show_run(self.listing.runs[0].run_id)
+        else:
+            self._project.play_requested.emit(None)
 
     def _show_use(self) -> None:
         samples = () if self.is_earlier() else tuple(self._project.bridge.usage)
@@ -433,18 +455,21 @@ class DebugWorkspace(QWidget):
         self.pane.bar.usage.describe(name, more=now)
         self._input.refresh()
 
-    def _play(self) -> None:
-        self._project.play_requested.emit(None)
-
     def _play_again(self) -> None:
         record = self.choice.shown.record
         self._project.play_requested.emit(record.request if record else None)
 
-    def _go_to(self, link: Any) -> None:  # noqa: ANN401 - a LogLink; signals carry no types
+    def _go_to(self, link: LogLink) -> None:
         """Show a place that the log names: the project's own file where it is one."""
         run_id = self.choice.shown.run_id
         folder = self._project.service.history.folder(run_id) if run_id else Path()
-        found = find_file(link.path, self._project.root, folder)
+        loop.start(self._find_and_show(link, folder, run_id))
+
+    async def _find_and_show(self, link: LogLink, folder: Path, run_id: RunId | None) -> None:
+        """The program chose the path: looking at it may take as long as it wants."""
+        found = await asyncio.to_thread(find_file, link.path, self._project.root, folder)
+        if not shiboken6.isValid(self):
+            return
         if found is None:
             self._say(self.tr("{} is not there any more.").format(link.path))
             return

@@ -91,6 +91,11 @@ _EDITS: Final = (
     _text_spec("toggle_comment", "Toggle comment", "Ctrl+/", CodeEditor.toggle_comment),
     _text_spec("indent", "Indent lines", "Ctrl+]", CodeEditor.indent),
     _text_spec("unindent", "Unindent lines", "Ctrl+[", CodeEditor.unindent),
+    _text_spec("duplicate_lines", "Duplicate lines", "Ctrl+D", CodeEditor.duplicate_lines),
+    _text_spec("delete_lines", "Delete lines", "Ctrl+Shift+K", CodeEditor.delete_lines),
+    _text_spec("join_lines", "Join lines", "Ctrl+J", CodeEditor.join_lines),
+    _text_spec("move_lines_up", "Move lines up", "Alt+Up", lambda text: text.move_lines(-1)),
+    _text_spec("move_lines_down", "Move lines down", "Alt+Down", lambda text: text.move_lines(1)),
 )
 _FILES: Final = (
     ActionSpec("editor.new", "New file", EditorWorkspace.new_untitled, "Ctrl+N", "new", "File"),

@@ -37,6 +37,7 @@ class DocumentPage(QWidget):
         self._progress.setRange(0, 0)
         self._progress.setFixedWidth(_PROGRESS_WIDTH)
         self._progress.setTextVisible(False)
+        self._progress.hide()  # what opens at once says nothing
         self.buttons: list[QPushButton] = []
         self._actions = QHBoxLayout()
         self._actions.setSpacing(SPACE_S)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QKeySequence, QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QPushButton,
     QTextEdit,
@@ -22,6 +21,7 @@ from studio.documents.difference import DifferenceRow, difference_rows
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_M, SPACE_S
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel
 from studio.workspaces.editor.question import answer_of
 
 #: How strong the ground of a line that differs is, of 255.
@@ -102,7 +102,7 @@ class CompareDialog(QDialog):
         return view
 
     def _arrange(self, question: str, sides: tuple[Side, Side], choices: Sequence[str]) -> None:
-        asked = QLabel(question, self)
+        asked = PlainLabel(question, self)
         asked.setWordWrap(True)
         asked.setProperty("look", "title")
         top = QHBoxLayout()
@@ -113,7 +113,7 @@ class CompareDialog(QDialog):
         texts.setSpacing(SPACE_S)
         for side, view in zip(sides, (self.left, self.right), strict=True):
             column = QVBoxLayout()
-            label = QLabel(side.title, self)
+            label = PlainLabel(side.title, self)
             label.setProperty("look", "muted")
             column.addWidget(label)
             column.addWidget(view, 1)

@@ -5,25 +5,26 @@ different ways, both are kept until someone chooses.
 """
 
 import asyncio
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desk import Desk
-from studio.documents.errors import DocumentError, NotSaved
+from studio.documents.errors import DocumentError, Vanished
 from studio.documents.recovery import RecoveryStore
 from studio.documents.text_file import (
     TextFile,
     changed_on_disk,
+    digest_of,
     new_text_file,
     read_for_editing,
     read_head,
-    read_text_file,
-    write_text_file,
 )
 from studio.widgets.code_editor.editor import CodeEditor
 from studio.widgets.code_editor.find_bar import FindBar
@@ -33,10 +34,10 @@ from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar
 from studio.workspaces.editor.cannot_open import DocumentPage, PageOffers
 from studio.workspaces.editor.document_bars import Offers, bar_text
-from studio.workspaces.editor.document_facts import Condition, DocumentFacts, Origin
-from studio.workspaces.editor.document_questions import Conflict, ask_conflict
+from studio.workspaces.editor.document_conflict import settle_conflict
+from studio.workspaces.editor.document_facts import Condition, DocumentFacts, Foreign, Origin
+from studio.workspaces.editor.document_writing import Writing
 from studio.workspaces.editor.kept_text import KeptText, Unsaved
-from studio.workspaces.editor.merge import marked_merge
 from studio.workspaces.editor.reading import attempt
 from studio.workspaces.editor.recovered_text import RecoveredText
 from studio.workspaces.editor.reveal import open_outside
@@ -64,7 +65,7 @@ class Document(QWidget):
         self, origin: Origin, desk: Desk, recovery: RecoveryStore, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.path = origin.path
+        self._has_file = origin.path is not None
         self.origin = origin
         #: Whether it is known what can be shown.
         self.settled = asyncio.Event()
@@ -73,7 +74,8 @@ class Document(QWidget):
         self.file = new_text_file(origin.path or Path(origin.name))
         self._desk = desk
         self._recovery = recovery
-        self._disk = asyncio.Lock()
+        self._fault: DocumentError | None = None
+        self._writing = Writing(self, recovery.backups)
         self.editor = CodeEditor(desk.appearance, desk.settings, self)
         self.bar = Bar(desk.appearance, self)
         self.page = DocumentPage(self)
@@ -106,6 +108,11 @@ class Document(QWidget):
         self.editor.cursor_moved.connect(self.cursor_moved)
 
     # -- what it is
+
+    @property
+    def path(self) -> Path | None:
+        """Its file; None for a text that has none yet."""
+        return self.file.path if self._has_file else None
 
     @property
     def name(self) -> str:
@@ -150,7 +157,6 @@ class Document(QWidget):
             self.editor.show_text(file.text, self.name, read_only=not file.whole)
             self._show(file)
             return True
-        self._say_opening()
         for _ in slices_of(self.editor, file.text, self.name, read_only=not file.whole):
             await asyncio.sleep(0)
             if not shiboken6.isValid(self):
@@ -160,7 +166,8 @@ class Document(QWidget):
 
     def _show(self, file: TextFile) -> None:
         self._patience.stop()
-        self.file = file
+        self.file = file._replace(path=self.file.path)  # it may have been moved meanwhile
+        self._fault = None
         self.condition = Condition.READY
         self.settled.set()
         self.facts.read_only = file.whole and not file.writable
@@ -177,6 +184,7 @@ class Document(QWidget):
     def _fail(self, error: DocumentError) -> None:
         self._patience.stop()
         self.condition = Condition.FAILED
+        self._fault = error
         self.settled.set()
         self.page.fail(
             error,
@@ -196,58 +204,30 @@ class Document(QWidget):
 
     # -- saving
 
-    async def save(self, *, force: bool = False) -> bool:
+    async def save(self, *, over: str | None = None) -> bool:
         """Write the text to its file; False, and the bar says why, where that is not possible.
 
-        What another program wrote meanwhile is not overwritten, unless `force` says so.
+        What another program wrote meanwhile is not overwritten, unless its digest is `over`.
         """
         if self.path is None or not self.ready:
             return False
-        if not (self.modified or self.facts.gone or force):
+        if not (self.modified or self.facts.gone or over is not None):
             return True
-        async with self._disk:
-            if not shiboken6.isValid(self):
-                return False
-            text, revision = self.editor.text(), self.editor.document().revision()
-            if not force and not await self._may_write(text):
-                return False
-            try:
-                written = await asyncio.to_thread(
-                    write_text_file, self.file, text, self._recovery.backups
-                )
-            except NotSaved as error:
-                self._note_failure(error)
-                return False
-            if shiboken6.isValid(self):
-                self._take_written(written, revision)
-        return True
+        return await self._writing.save(over)
 
-    async def _may_write(self, text: str) -> bool:
-        """Whether the file is still the one that was read; what it is else is a conflict."""
-        if await asyncio.to_thread(changed_on_disk, self.file) != "changed":
-            return True
-        theirs = await attempt(read_text_file, self.file.path)
-        if isinstance(theirs, DocumentError):
-            return True  # what stands there is no text, and will be said by the writing
-        if theirs.text == text:
-            self.file = theirs
-            return True
-        if shiboken6.isValid(self):
-            self.facts.theirs = theirs
-            self.say()
-        return False
+    async def save_to(self, path: Path) -> bool:
+        """Write the text to another file, which it belongs to from then on."""
+        return await self._writing.save_to(path)
 
-    def _note_failure(self, error: NotSaved) -> None:
-        if shiboken6.isValid(self):
-            self.facts.failure = error
-            self._kept.keep()
-            self.say()
-
-    def _take_written(self, written: TextFile, revision: int) -> None:
-        self.file = written
+    def take_written(self, written: TextFile, revision: int) -> None:
+        """The text of a revision of the editor's is in this file now."""
+        renamed = written.path != self.path
+        self.file, self._has_file = written, True
         self.facts.on_disk()
         self.facts.read_only = False
         self.facts.notice = written.notice or ""
+        if renamed:
+            self.editor.set_file_name(written.path.name)
         if self.editor.document().revision() == revision:
             self.editor.document().setModified(False)
             self._kept.drop()
@@ -256,20 +236,6 @@ class Document(QWidget):
         self.say()
         self.saved.emit(written.path)
         self.changed.emit()
-
-    async def save_to(self, path: Path) -> bool:
-        """Write the text to another file, which it belongs to from then on."""
-        before, path_before = self.file, self.path
-        self._kept.drop()
-        self.file = before._replace(path=path, writable=True)
-        self.path = path
-        if await self.save(force=True):
-            self.editor.set_file_name(path.name)
-            self.changed.emit()
-            return True
-        self.file, self.path = before, path_before
-        self._kept.keep()
-        return False
 
     def revert(self) -> None:
         """Take the file's text again, as one step that can be undone."""
@@ -282,11 +248,11 @@ class Document(QWidget):
         if isinstance(file, DocumentError):
             self._desk.notices.post(file.message)
         elif shiboken6.isValid(self):
-            self._adopt(file)
+            self.adopt(file)
 
-    def _adopt(self, file: TextFile) -> None:
+    def adopt(self, file: TextFile) -> None:
         """Show what the file holds now; cursor, view and undo stay."""
-        self.file = file
+        self.file = file._replace(path=self.file.path)
         self.editor.replace_text(file.text)
         self.editor.document().setModified(False)
         if self.editor.document().availableUndoSteps() > _UNDO_STEPS:
@@ -301,13 +267,16 @@ class Document(QWidget):
 
     async def look_at_disk(self) -> None:
         """Compare with the file: follow it where nothing was changed here, say so otherwise."""
-        if self.path is None or not self.file.whole or self._disk.locked():
+        disk = self._writing.disk
+        if self.path is None or not self.file.whole or disk.locked():
             return
-        if self.condition is Condition.FAILED and self.path.exists():
+        if self.condition is Condition.FAILED and await asyncio.to_thread(self.path.exists):
             await self.open()
+        if not shiboken6.isValid(self):
+            return
         if not self.ready:
             return
-        async with self._disk:
+        async with disk:
             if not shiboken6.isValid(self):
                 return
             file = self.file
@@ -322,9 +291,12 @@ class Document(QWidget):
             self._kept.keep()
             self.say()
         elif what == "same":
-            self.facts.theirs = None
-            if self.facts.gone:
+            others = self.facts.others
+            self.facts.note_others(None)
+            if self.facts.gone and self.file.digest:
                 self._is_back()
+            elif others is not None:
+                self.say()
         else:
             await self._read_theirs()
 
@@ -335,25 +307,34 @@ class Document(QWidget):
         self.say()
 
     async def _read_theirs(self) -> None:
-        theirs = await attempt(read_for_editing, self.file.path)
+        path = self.file.path
+        theirs = await attempt(read_for_editing, path)
+        failed = isinstance(theirs, DocumentError)
+        digest = await asyncio.to_thread(digest_of, path) if failed else ""
         if not shiboken6.isValid(self):
             return
         if isinstance(theirs, DocumentError):
-            self.facts.notice = theirs.message
-            self.say()
+            self._note_no_text(theirs, digest)
             return
         was_gone = self.facts.gone and self.editor.text() == self.file.text
         if not self.modified or was_gone or theirs.text == self.editor.text():
-            self._adopt(theirs)
+            self.adopt(theirs)
         else:
             self.facts.gone = False
-            self.facts.theirs = theirs
+            self.facts.note_others(theirs)
             self.say()
+
+    def _note_no_text(self, error: DocumentError, digest: str | None) -> None:
+        """What stands in the file now cannot be shown."""
+        if self.modified:
+            self.facts.note_others(Foreign(error, digest or ""))
+        else:
+            self.facts.notice = error.message
+        self.say()
 
     def move_to(self, path: Path) -> None:
         """The file has another path now; text, undo and cursor stay."""
         self._kept.drop()
-        self.path = path
         self.file = self.file._replace(path=path)
         self.facts.gone = False
         self.editor.set_file_name(path.name)
@@ -364,6 +345,18 @@ class Document(QWidget):
 
     # -- unsaved text
 
+    def show_kept(self, text: str) -> None:
+        """Show a text whose file cannot be shown: no file holds it."""
+        vanished = isinstance(self._fault, Vanished)
+        self.editor.show_text("", self.name)
+        self._show(new_text_file(self.file.path))
+        self.editor.replace_text(text)
+        self.editor.document().setModified(True)
+        self.facts.gone = vanished
+        self.say()
+        if not vanished:
+            start(self, self.look_at_disk())
+
     def _note_typing(self) -> None:
         if self.modified:
             self._kept.note_change()
@@ -371,7 +364,7 @@ class Document(QWidget):
     def _note_modified(self, modified: bool) -> None:
         if not modified:
             self._kept.drop()
-            if self.facts.theirs is not None:  # all changes were undone: there is no conflict
+            if self.facts.others is not None:  # all changes were undone: there is no conflict
                 start(self, self.look_at_disk())
         self.changed.emit()
 
@@ -385,6 +378,15 @@ class Document(QWidget):
     def keep(self) -> None:
         """Keep what is unsaved now for the case of a crash."""
         self._kept.keep()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """It may be the end of the window: keep what was typed last."""
+        self.keep_pending()
+        super().hideEvent(event)
+
+    def keep_pending(self) -> None:
+        """Keep what was typed last, without waiting for more."""
+        self._kept.keep_pending()
 
     def discard(self) -> None:
         """The user wants nothing of it saved; it is kept until the document is really closed."""
@@ -401,6 +403,12 @@ class Document(QWidget):
         """A place in this file was asked for by a run that saw another text."""
         self.facts.stale_run = True
         self.say()
+
+    def forget_stale_run(self) -> None:
+        """A new run sees the text as it is."""
+        if self.facts.stale_run:
+            self.facts.stale_run = False
+            self.say()
 
     def say(self) -> None:
         """Have the bar say what matters most of what is known."""
@@ -420,40 +428,37 @@ class Document(QWidget):
 
     def save_again(self) -> None:
         """Try to write once more."""
-        self.facts.failure = None
-        start(self, self.save(force=self.facts.gone))
+        failure, self.facts.failure = self.facts.failure, None
+        self.say()
+        if failure is not None and failure.path != self.path:
+            start(self, self._save_elsewhere(failure.path))
+        else:
+            start(self, self.save())
+
+    async def _save_elsewhere(self, path: Path) -> None:
+        """Try again what `save_to` could not do; what has come there since is asked about."""
+        if await asyncio.to_thread(os.path.lexists, path):
+            self.save_as_requested.emit()
+        else:
+            await self.save_to(path)
 
     def keep_mine(self) -> None:
-        """Overwrite what the other program wrote."""
-        start(self, self.save(force=True))
+        """Overwrite what the other program wrote, as far as it was told of."""
+        others = self.facts.others
+        start(self, self.save(over=others.digest if others is not None else None))
 
     def take_theirs(self) -> None:
         """Show what the other program wrote; undo brings the own text back."""
         if self.facts.theirs is not None:
-            self._adopt(self.facts.theirs)
+            self.adopt(self.facts.theirs)
 
     async def settle_conflict(self) -> bool:
         """Let the user choose; True where the text is saved then, or equal to the file."""
-        theirs = self.facts.theirs
-        if theirs is None:
-            return True
-        choice = await ask_conflict(
-            self, self._desk.appearance, self.name, self.editor.text(), theirs.text
-        )
-        if choice is None or not shiboken6.isValid(self):
-            return False
-        if choice is Conflict.KEEP_MINE:
-            return await self.save(force=True)
-        if choice is Conflict.TAKE_THEIRS:
-            self._adopt(theirs)
-            return True
-        self._merge(theirs)
-        return False
+        return await settle_conflict(self, self, self._desk.appearance)
 
-    def _merge(self, theirs: TextFile) -> None:
-        """Put both versions into the text, marked; what is saved then counts as seen."""
-        self.editor.replace_text(marked_merge(self.editor.text(), theirs.text))
-        self.file = theirs
+    def rebase(self, file: TextFile) -> None:
+        """This is the version of the file that the text is made from: it counts as seen."""
+        self.file = file._replace(path=self.file.path)
         self.facts.on_disk()
         self.say()
         self.changed.emit()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication
 
 from studio.workspaces.editor.bar import BarAction, BarText
-from studio.workspaces.editor.document_facts import Concern, DocumentFacts
+from studio.workspaces.editor.document_facts import Concern, DocumentFacts, Foreign
 
 
 def _say(text: str) -> str:
@@ -32,6 +32,8 @@ def bar_text(concern: Concern, facts: DocumentFacts, name: str, digest: str, do:
     match concern:
         case Concern.NOT_SAVED:
             return _not_saved(facts, do)
+        case Concern.CONFLICT if facts.foreign is not None:
+            return _foreign(facts.foreign, name, do)
         case Concern.CONFLICT:
             text = _say("{0} was changed by another program, and here too.").format(name)
             actions = (
@@ -62,6 +64,17 @@ def _remark(concern: Concern, facts: DocumentFacts, name: str, do: Offers) -> Ba
         text = _say("This is a notebook's file as text. Play runs its cells in order.")
         return BarText(text, (), "file-notebook", "muted")
     return BarText(facts.notice)
+
+
+def _foreign(foreign: Foreign, name: str, do: Offers) -> BarText:
+    """There is nothing to compare with: it is no text."""
+    text = _say("{0} was changed by another program, and here too.").format(name)
+    actions = (
+        BarAction(_say("Save as …"), do.save_as),
+        BarAction(_say("Keep mine"), do.keep_mine),
+    )
+    said = f"{text} {foreign.error.message}"
+    return BarText(said, actions, "warning", "warning", closable=False)
 
 
 def _not_saved(facts: DocumentFacts, do: Offers) -> BarText:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import NamedTuple
 
-from studio.documents.errors import NotSaved
+from studio.documents.errors import DocumentError, NotSaved
 from studio.documents.recovery import Recovered
 from studio.documents.text_file import TextFile
 
@@ -42,12 +43,23 @@ class Concern(Enum):
     NOTEBOOK = auto()
 
 
+class Foreign(NamedTuple):
+    """What another program wrote and no editor shows: why not, and its digest ("": unreadable)."""
+
+    error: DocumentError
+    digest: str
+
+
 @dataclass
 class DocumentFacts:
-    """What is known. `theirs` is what another program wrote while there are changes here."""
+    """What is known. `theirs` is what another program wrote while there are changes here.
+
+    `foreign` is the same, where it is no text.
+    """
 
     failure: NotSaved | None = None
     theirs: TextFile | None = None
+    foreign: Foreign | None = None
     gone: bool = False
     recovered: Recovered | None = None
     stale_run: bool = False
@@ -55,11 +67,21 @@ class DocumentFacts:
     notice: str = ""
     notebook: bool = False
 
+    @property
+    def others(self) -> TextFile | Foreign | None:
+        """What another program wrote, whatever it is."""
+        return self.theirs or self.foreign
+
+    def note_others(self, others: TextFile | Foreign | None) -> None:
+        """Another program wrote this, or nothing that matters."""
+        self.theirs = others if isinstance(others, TextFile) else None
+        self.foreign = others if isinstance(others, Foreign) else None
+
     def concern(self) -> Concern | None:
         """Return what the bar is about; only one thing asks for attention at a time."""
         present = (
             (Concern.NOT_SAVED, self.failure is not None),
-            (Concern.CONFLICT, self.theirs is not None),
+            (Concern.CONFLICT, self.others is not None),
             (Concern.GONE, self.gone),
             (Concern.RECOVERED, self.recovered is not None),
             (Concern.STALE_RUN, self.stale_run),
@@ -85,5 +107,6 @@ class DocumentFacts:
 
     def on_disk(self) -> None:
         """The file and the text are the same again: nothing of the disk is a concern."""
-        self.failure = self.theirs = None
+        self.failure = None
+        self.note_others(None)
         self.gone = False

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QFile
 
+from studio.workspaces.editor.renaming import rename_new
+
 
 class Refused(Exception):
     """A change that could not be made; the text says which and why."""
@@ -42,26 +44,14 @@ def create(path: Path, *, folder: bool) -> Done:
 
 def move(path: Path, target: Path) -> Done:
     """Give a file or folder another path; `Refused` where something is there already."""
+    if target.is_relative_to(path) and target != path:
+        msg = f"{path.name} cannot be moved into itself."
+        raise Refused(msg)
     try:
-        if os.path.lexists(target) and not _same_file(path, target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        if target.is_relative_to(path) and target != path:
-            msg = f"{path.name} cannot be moved into itself."
-            raise Refused(msg)
-        try:
-            path.rename(target)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            shutil.move(path, target)
+        rename_new(path, target)
     except OSError as error:
         raise Refused(_why(target, error)) from error
     return Done(((path, target),), lambda: move(target, path))
-
-
-def _same_file(path: Path, target: Path) -> bool:
-    """On a disk that ignores the case of letters, both names are the same file."""
-    return path.parent == target.parent and target.exists() and path.samefile(target)
 
 
 def trash(path: Path) -> Done:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -27,6 +27,23 @@ class FileQuery(NamedTuple):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     replacement: str | None = None
+
+
+def query_from(kept: Mapping[str, Any]) -> FileQuery:
+    """Return the query that was kept as plain data; what is damaged of it is left out. Pure."""
+
+    def text(key: str) -> str:
+        value = kept.get(key)
+        return value if isinstance(value, str) else ""
+
+    def patterns(key: str) -> tuple[str, ...]:
+        value = kept.get(key)
+        parts = value if isinstance(value, list | tuple) else ()
+        return tuple(part for part in parts if isinstance(part, str))
+
+    regex, case, word = (kept.get(key) is True for key in ("regex", "case", "word"))
+    include, exclude = patterns("include"), patterns("exclude")
+    return FileQuery(text("text"), regex, case, word, include, exclude)
 
 
 class Match(NamedTuple):

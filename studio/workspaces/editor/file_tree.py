@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor
 
 from studio.look.appearance import Appearance
+from studio.widgets.plain import plain_tip
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.folder_listing import Entry, Kind, Listing, list_folder
 
@@ -293,7 +294,7 @@ class FileTree(QAbstractItemModel):
         if role == PATH_ROLE and not node.is_note:
             return str(node.path)
         if role == _Role.ToolTipRole:
-            return node.note or str(node.path)
+            return plain_tip(node.note or str(node.path))
         if role == _Role.AccessibleTextRole and not node.is_note:
             kind = self.tr("folder") if node.entry.is_folder else self.tr("file")
             return f"{node.entry.name}, {kind}"

@@ -49,6 +49,11 @@ class KeptText(QObject):
             self._kept = unsaved._replace(text="")
             self._store.keep(*(unsaved.path, unsaved.text, unsaved.base_digest, unsaved.untitled))
 
+    def keep_pending(self) -> None:
+        """Keep what was typed in the last half second: it is about to be too late."""
+        if self._timer.isActive():
+            self.keep()
+
     def discard(self) -> None:
         """It is wanted no more once its document is closed; until then it stays kept."""
         self.keep()

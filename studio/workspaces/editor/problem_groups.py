@@ -49,7 +49,12 @@ def place_words(problem: Problem) -> str:
 
 
 def message_words(problem: Problem) -> str:
-    """Return what is wrong, without the place where the message begins with it."""
+    """Return what is wrong, as a sentence: without the place where the message begins with it."""
+    message = _without_place(problem)
+    return message[:1].upper() + message[1:] if message[:1].islower() else message
+
+
+def _without_place(problem: Problem) -> str:
     where = problem.location
     for start in (f"{where.path}, line {where.line}: ", f"{where.path}: ") if where else ():
         if problem.message.startswith(start):
@@ -62,7 +67,7 @@ def copied(problem: Problem) -> str:
     where = f"{problem.location}: " if problem.location is not None else ""
     code = f" [{problem.code}]" if problem.code else ""
     hint = f"\n  {problem.hint}" if problem.hint else ""
-    return f"{where}{problem.severity.word}: {message_words(problem)}{code}{hint}"
+    return f"{where}{problem.severity.word}: {_without_place(problem)}{code}{hint}"
 
 
 def count_words(problems: Sequence[Problem]) -> str:

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTreeWidget,
@@ -19,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from session.log.entry import Fix, Severity
-from session.state import SessionState
 from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_L, SPACE_S, SPACE_XS
 from studio.open_project import OpenProject, Place
 from studio.problems import Problem
 from studio.widgets.empty_place import EmptyPlace
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel, plain_tip
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar, BarText
 from studio.workspaces.editor.problem_groups import (
@@ -39,8 +38,6 @@ from studio.workspaces.editor.project_files import ProjectFiles
 
 #: A row's `Problem`.
 PROBLEM_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
-#: Under this name the project keeps when it was last looked through, in seconds.
-CHECKED: Final = "problems.checked"
 
 
 class ProblemsPanel(QWidget):
@@ -51,9 +48,9 @@ class ProblemsPanel(QWidget):
         self._project = project
         self._desk = desk
         self._files = ProjectFiles.of(project)
-        self.counts = QLabel(self)
+        self.counts = PlainLabel("", self)
         self.list = self._build_list()
-        self.hint = QLabel(self)
+        self.hint = PlainLabel("", self)
         self.fix = QPushButton(self)
         self.check = QPushButton(self.tr("Check again"), self)
         self.bar = Bar(desk.appearance, self)
@@ -88,7 +85,6 @@ class ProblemsPanel(QWidget):
         self.counts.setProperty("look", "muted")
         self.hint.setProperty("look", "muted")
         self.hint.setWordWrap(True)
-        self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self.check.setToolTip(self.tr("Prepare the project without playing it, for its problems"))
         self.check.setAutoDefault(False)
         self.fix.setAutoDefault(False)
@@ -117,8 +113,8 @@ class ProblemsPanel(QWidget):
     def _listen(self) -> None:
         project = self._project
         project.problems.changed.connect(self._show)
+        project.problems.checked.connect(self._say_empty)
         project.checking_changed.connect(self._show_checking)
-        project.bridge.state_changed.connect(self._note_preparation)
         self._desk.appearance.changed.connect(self._show)
         self.list.itemActivated.connect(self._open)
         self.list.currentItemChanged.connect(self._show_hint)
@@ -174,7 +170,7 @@ class ProblemsPanel(QWidget):
             row.setForeground(column, QColor(self._desk.appearance.tokens.muted))
         row.setData(0, PROBLEM_ROLE, problem)
         tip = f"{problem.message}\n{problem.hint}" if problem.hint else problem.message
-        row.setToolTip(0, tip)
+        row.setToolTip(0, plain_tip(tip))
         spoken = [problem.severity.word, problem.message, place_words(problem), problem.hint or ""]
         row.setData(0, Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, spoken)))
         return row
@@ -201,13 +197,13 @@ class ProblemsPanel(QWidget):
         self.fix.setVisible(fix is not None)
         if fix is not None:
             self.fix.setText(fix.title)
-            self.fix.setToolTip(self.tr("Change {0} so (Ctrl+.)").format(fix.path))
+            self.fix.setToolTip(plain_tip(self.tr("Change {0} so (Ctrl+.)").format(fix.path)))
 
     def _say_empty(self) -> None:
-        checked = self._project.views.get(CHECKED)
+        checked = self._project.problems.checked_at
         if self._project.checking:
             self._empty.say(self.tr("Checking …"))
-        elif isinstance(checked, int | float):
+        elif checked is not None:
             at = time.strftime("%H:%M", time.localtime(checked))
             self._empty.say(self.tr("No problems"), self.tr("Last checked {0}.").format(at))
         else:
@@ -216,22 +212,10 @@ class ProblemsPanel(QWidget):
 
     def _show_checking(self) -> None:
         checking = self._project.checking
-        if not checking and self._checking:
-            self._project.views[CHECKED] = time.time()
-        self._checking = checking
         self.check.setEnabled(not checking)
         self.check.setText(self.tr("Checking …") if checking else self.tr("Check again"))
         self._empty.button.setEnabled(not checking)
         self._say_empty()
-
-    _checking = False
-
-    def _note_preparation(self) -> None:
-        """A run has looked through the project too."""
-        states = (SessionState.CONNECTING, SessionState.PREPARE_FAILED)
-        if self._project.session.state in states:
-            self._project.views[CHECKED] = time.time()
-            self._say_empty()
 
     # -- doing
 

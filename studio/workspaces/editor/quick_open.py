@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from studio.look.appearance import Appearance
 from studio.look.tokens import LIST_ROW_HEIGHT, ROW_ICON, SPACE_S, SPACE_XL, SPACE_XS
+from studio.widgets.plain import PlainLabel, plain_tip
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.folder_listing import kind_of
 from studio.workspaces.editor.fuzzy import Found, find_paths
@@ -92,7 +92,7 @@ class QuickOpen(QFrame):
         self.list.setIconSize(appearance.size(ROW_ICON))
         self.list.setUniformItemSizes(True)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.note = QLabel(self)
+        self.note = PlainLabel("", self)
         self.note.setProperty("look", "muted")
         self._rows = rows = QVBoxLayout(self)
         rows.setContentsMargins(SPACE_S, SPACE_S, SPACE_S, SPACE_S)
@@ -159,7 +159,7 @@ class QuickOpen(QFrame):
             item = QListWidgetItem(f"{name}   {folder}" if folder else name)
             item.setIcon(self._appearance.icon(kind_of(name).value, "muted"))
             item.setData(Qt.ItemDataRole.UserRole, one.path)
-            item.setToolTip(one.path)
+            item.setToolTip(plain_tip(one.path))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         if len(self._files) >= FILE_LIMIT:

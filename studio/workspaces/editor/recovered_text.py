@@ -1,9 +1,11 @@
 """What is offered of a document after a crash: the text that was not saved then."""
 
+import asyncio
 from typing import Protocol
 
 import shiboken6
 
+from studio import loop
 from studio.documents.recovery import Recovered, RecoveryStore
 from studio.look.appearance import Appearance
 from studio.widgets.code_editor.editor import CodeEditor
@@ -22,6 +24,7 @@ class Text(Protocol):
     @property
     def ready(self) -> bool: ...
     def say(self) -> None: ...
+    def show_kept(self, text: str) -> None: ...
     def keep(self) -> None: ...
 
 
@@ -32,23 +35,34 @@ class RecoveredText:
         self._document = document
         self._recovery = recovery
         self._appearance = appearance
+        self._waiting: list[Recovered] = []
 
     def offer(self, recovered: Recovered) -> None:
         """Text from before a crash was found: offer it, and change nothing yet."""
         if self._document.ready and recovered.text == self._document.editor.text():
             self._recovery.forget(recovered)
             return
-        self._document.facts.recovered = recovered
+        self._waiting = sorted([*self._waiting, recovered], key=lambda one: -one.at)
+        self._document.facts.recovered = self._waiting[0]
         self._document.say()
 
     def restore(self) -> None:
         """Put the kept text in place of the file's; undo brings that back."""
         recovered = self._take()
         if recovered is not None:
-            self._document.editor.replace_text(recovered.text)
+            if self._document.ready:
+                self._document.editor.replace_text(recovered.text)
+            else:
+                self._document.show_kept(recovered.text)
             self._document.keep()
-            self._recovery.forget(recovered)
+            loop.start(self._forget_kept(recovered))
         self._document.say()
+
+    async def _forget_kept(self, recovered: Recovered) -> None:
+        """Forget the old record once there is a new one; until then it is the only one."""
+        written = await asyncio.to_thread(self._recovery.flush)
+        if written and self._recovery.failure is None:
+            self._recovery.forget(recovered)
 
     def discard(self) -> None:
         """Forget the kept text."""
@@ -59,7 +73,9 @@ class RecoveredText:
 
     def _take(self) -> Recovered | None:
         facts = self._document.facts
-        recovered, facts.recovered = facts.recovered, None
+        recovered = facts.recovered
+        self._waiting = [one for one in self._waiting if one is not recovered]
+        facts.recovered = self._waiting[0] if self._waiting else None
         return recovered
 
     async def settle(self) -> None:

@@ -9,6 +9,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from session.log.entry import Severity
 from studio.desk import Desk
 from studio.open_project import OpenProject
 from studio.widgets.save_changes import SaveChoice, ask_save_changes
@@ -67,14 +68,29 @@ class Saving(QObject):
         path = await self._ask_path(document)
         if path is None or not shiboken6.isValid(document):
             return False
-        return await document.save_to(path)
+        return await self.save_to(document, path)
+
+    async def save_to(self, document: Document, path: Path) -> bool:
+        """Save under another path, unless that is what another tab shows."""
+        real = await asyncio.to_thread(path.resolve)
+        if not shiboken6.isValid(document) or not shiboken6.isValid(self):
+            return False
+        other = next((d for d in self._documents() if d.path == real and d is not document), None)
+        if other is not None:
+            text = self.tr("{0} is open in a tab of its own: close that before, or choose a name.")
+            self._desk.notices.post(text.format(other.name), Severity.WARNING)
+            self._show(other)
+            return False
+        if document.path == real:
+            return await self.save(document)
+        return await document.save_to(real)
 
     async def _ask_path(self, document: Document) -> Path | None:
         start = document.path or self._project.root / document.name
         dialog = QFileDialog(self._window, self.tr("Save as"), str(start.parent))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.selectFile(start.name if start.suffix else f"{start.name}.py")
+        dialog.selectFile(start.name if document.path or start.suffix else f"{start.name}.py")
         accepted = await answer_of(dialog)
         if not shiboken6.isValid(dialog):
             return None
@@ -118,19 +134,22 @@ class Saving(QObject):
         return saved
 
     async def may_close(self, documents: Sequence[Document]) -> bool:
-        """Ask once what becomes of unsaved texts; False where they are to stay open."""
-        unsaved = [document for document in documents if document.modified]
-        if not unsaved:
-            return True
-        self._show(unsaved[0])
-        choice = await ask_save_changes(self._window, [document.name for document in unsaved])
-        if choice is SaveChoice.CANCEL:
-            return False
-        if choice is SaveChoice.SAVE:
-            return await self.save_these(unsaved)
-        for document in unsaved:
-            if shiboken6.isValid(document):
-                document.discard()
+        """Ask what becomes of unsaved texts; False where they are to stay open.
+
+        Once, unless something is typed while they are being saved.
+        """
+        while unsaved := [d for d in documents if shiboken6.isValid(d) and d.modified]:
+            self._show(unsaved[0])
+            choice = await ask_save_changes(self._window, [one.name for one in unsaved])
+            if choice is SaveChoice.CANCEL:
+                return False
+            if choice is SaveChoice.DISCARD:
+                for document in unsaved:
+                    if shiboken6.isValid(document):
+                        document.discard()
+                return True
+            if not await self.save_these(unsaved) or not shiboken6.isValid(self):
+                return False
         return True
 
     # -- by itself
@@ -150,7 +169,7 @@ class Saving(QObject):
             if not shiboken6.isValid(document) or document.path is None:
                 continue
             facts = document.facts
-            disputed = facts.gone or facts.theirs or facts.recovered or facts.failure
+            disputed = facts.gone or facts.others or facts.recovered or facts.failure
             if document.modified and not disputed and document.file.whole:
                 await document.save()
                 await asyncio.sleep(0)

@@ -8,7 +8,6 @@ import shiboken6
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QStackedWidget,
     QTreeWidget,
@@ -23,6 +22,7 @@ from studio.desk import Desk
 from studio.look.tokens import ROW_ICON, SPACE_S
 from studio.open_project import OpenProject, Place
 from studio.widgets.empty_place import EmptyPlace
+from studio.widgets.plain import PlainLabel, plain_tip
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.bar import Bar, BarAction, BarText
 from studio.workspaces.editor.file_search import (
@@ -33,12 +33,14 @@ from studio.workspaces.editor.file_search import (
     Progress,
     SearchEnd,
     SearchRefused,
+    query_from,
     search_files,
 )
 from studio.workspaces.editor.folder_listing import kind_of
 from studio.workspaces.editor.match_delegate import MATCH_ROLE, MatchDelegate
 from studio.workspaces.editor.project_files import ProjectFiles
 from studio.workspaces.editor.question import ask
+from studio.workspaces.editor.recovery_store import recovery_store
 from studio.workspaces.editor.replacing import Replacement, Written, replace_all, take_back
 from studio.workspaces.editor.search_form import SearchForm
 
@@ -57,11 +59,12 @@ class SearchPanel(QWidget):
         self._desk = desk
         self._files = ProjectFiles.of(project)
         self._search: asyncio.Task[Any] | None = None
+        self._searched: FileQuery | None = None
         self.found: list[FileMatches] = []
         self.end: SearchEnd | None = None
         self.form = SearchForm(desk.appearance, self)
         self.results = self._build_results()
-        self.summary = QLabel(self)
+        self.summary = PlainLabel("", self)
         self.summary.setProperty("look", "muted")
         self.summary.setWordWrap(True)
         self.bar = Bar(desk.appearance, self)
@@ -80,6 +83,7 @@ class SearchPanel(QWidget):
         self.form.search_requested.connect(self.search)
         self.form.replacing_changed.connect(self._show_replacing)
         self.form.replace_requested.connect(self._replace)
+        self.form.edited.connect(self._note_edit)
         self.destroyed.connect(_Cancel(self))
         self._restore()
 
@@ -130,7 +134,7 @@ class SearchPanel(QWidget):
     def search(self) -> None:
         """Search for what the fields say; the search before is ended."""
         self.cancel()
-        query = self.form.query()
+        query = self._searched = self.form.query()
         self._project.views[VIEW] = query._asdict() | {"replacement": None}
         self._clear()
         if not query.text:
@@ -178,7 +182,7 @@ class SearchPanel(QWidget):
         self._slow.stop()
         self._cancel.hide()
         self.summary.setText(text)
-        self.form.replace.setEnabled(bool(self.found))
+        self._note_edit()
 
     def _counts(self) -> str:
         matches = sum(len(one.matches) for one in self.found)
@@ -210,12 +214,12 @@ class SearchPanel(QWidget):
         self._pages.setCurrentWidget(self.results)
         top = QTreeWidgetItem([f"{part.path}  ({len(part.matches)})"])
         self._set_icon(top, part.path)
-        top.setToolTip(0, part.path)
+        top.setToolTip(0, plain_tip(part.path))
         rows = []
         for match in part.matches:
             row = QTreeWidgetItem([match.shown])
             row.setData(0, MATCH_ROLE, match)
-            row.setToolTip(0, f"{part.path}:{match.line}:{match.column}")
+            row.setToolTip(0, plain_tip(f"{part.path}:{match.line}:{match.column}"))
             rows.append(row)
         top.addChildren(rows)
         self.results.addTopLevelItem(top)
@@ -247,8 +251,15 @@ class SearchPanel(QWidget):
         if self.form.text.text():
             self.search()
 
+    def _note_edit(self) -> None:
+        """Only what the fields say now is replaced, by what they say."""
+        same = self._searched == self.form.query()
+        self.form.replace.setEnabled(bool(self.found) and self.end is not None and same)
+
     def _replace(self) -> None:
-        if self.found and self.end is not None:
+        if self._searched != self.form.query():
+            self.search()
+        elif self.found and self.end is not None:
             start(self, self._confirm_and_replace(list(self.found), self.form.query()))
 
     async def _confirm_and_replace(self, found: list[FileMatches], query: FileQuery) -> None:
@@ -268,7 +279,7 @@ class SearchPanel(QWidget):
             self.form.show_query(query)
 
     def _backups(self) -> Path:
-        return self._desk.home.state / "recovery" / "backups"
+        return recovery_store(self._desk).backups
 
     def _tell(self, outcome: Replacement) -> None:
         files = len(outcome.opened) + len(outcome.written)
@@ -296,9 +307,7 @@ class SearchPanel(QWidget):
     def _restore(self) -> None:
         kept = self._project.views.get(VIEW)
         if isinstance(kept, dict):
-            known = {key: kept[key] for key in FileQuery._fields if key in kept}
-            lists = {key: tuple(known.get(key) or ()) for key in ("include", "exclude")}
-            self.form.show_query(FileQuery(**known | lists))
+            self.form.show_query(query_from(kept))
 
 
 class _Undo:

@@ -19,6 +19,8 @@ class SearchForm(QWidget):
     search_requested = Signal()
     #: Whether a replacement is being prepared has changed.
     replacing_changed = Signal(bool)
+    #: Something else stands in a field.
+    edited = Signal()
     #: Replace everything that was found.
     replace_requested = Signal()
 
@@ -80,6 +82,7 @@ class SearchForm(QWidget):
         line.setAccessibleName(name)
         line.setClearButtonEnabled(False)
         line.textEdited.connect(lambda *_: self._pause.start())
+        line.textChanged.connect(self.edited)
         line.returnPressed.connect(self._ask_now)
         return line
 

@@ -65,7 +65,7 @@ def _files(request: dict[str, Any]) -> Iterator[str]:
     include, exclude = Patterns(request["include"]), Patterns(request["exclude"])
     return (
         path
-        for path in walk(request["root"])
+        for path in walk(request["root"], links=False)
         if (not include or include.matching(path)) and not exclude.matching(path)
     )
 
@@ -91,6 +91,8 @@ def _look_into(
 
 
 def _read(file: str, counts: dict[str, int]) -> str | None:
+    from studio.documents.coding import decode
+
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(handle, "rb") as opened:
@@ -101,11 +103,12 @@ def _read(file: str, counts: dict[str, int]) -> str | None:
     except OSError:
         counts["unreadable"] += 1
         return None
-    if b"\0" in data[:8192]:
+    # Decoded as the editor does it, or what was found could not be found again and replaced.
+    decoded = decode(data, python=file.endswith((".py", ".pyw", ".pyi")))
+    if decoded is None:
         counts["binary"] += 1
         return None
-    text = data.decode("utf-8-sig", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return decoded.text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _matches(

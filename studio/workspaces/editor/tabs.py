@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
 from studio.look.appearance import Appearance
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import plain_tip
 from studio.workspaces.editor.document import Document
 from studio.workspaces.editor.tab_name import tab_names
 
@@ -50,7 +51,8 @@ class Tabs(QTabWidget):
         before = self.count() if last else self.currentIndex() + 1
         at = self.insertTab(before, document, document.name)
         button = IconButton(self._appearance, "close", self.tr("Close"), self.tabBar())
-        button.describe(self.tr("Close {0}").format(document.name), "Ctrl+W")
+        button.describe(self.tr("Close tab"), "Ctrl+W")
+        button.setAccessibleName(self.tr("Close {0}").format(document.name))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda *_: self.close_requested.emit(document))
         self.tabBar().setTabButton(at, QTabBar.ButtonPosition.RightSide, button)
@@ -67,7 +69,7 @@ class Tabs(QTabWidget):
                 self.setTabText(at, text)
             state = self.tr("not saved") if document.modified else ""
             where = str(document.path or document.name)
-            self.setTabToolTip(at, f"{where}\n{state}".strip())
+            self.setTabToolTip(at, plain_tip(f"{where}\n{state}".strip()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """A click with the middle button closes a tab."""

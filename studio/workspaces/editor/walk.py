@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from shipper.source.leave_out import file_reason, folder_reason
 
 
-def walk(root: str) -> Iterator[str]:
+def walk(root: str, *, links: bool = True) -> Iterator[str]:
     """Yield the paths of files below a folder, relative and with slashes, in a steady order.
 
-    Hidden and generated ones are left out, and so is what links lead to; a folder that cannot
-    be read has none.
+    Hidden and generated ones are left out, and so are folders that links lead to, and without
+    `links` files too; a folder that cannot be read has none.
     """
     stack = [""]
     while stack:
         folder = stack.pop()
-        files, folders = _look(root, folder)
+        files, folders = _look(root, folder, links=links)
         yield from sorted(files)
         stack += sorted(folders, reverse=True)
 
 
-def _look(root: str, folder: str) -> tuple[list[str], list[str]]:
+def _look(root: str, folder: str, *, links: bool) -> tuple[list[str], list[str]]:
     files: list[str] = []
     folders: list[str] = []
     try:
@@ -30,16 +30,16 @@ def _look(root: str, folder: str) -> tuple[list[str], list[str]]:
                 if one.is_dir(follow_symlinks=False):
                     if folder_reason(one.name) is None and not _is_environment(one.path):
                         folders.append(path)
-                elif file_reason(one.name) is None and _is_file(one):
+                elif file_reason(one.name) is None and _is_file(one, links=links):
                     files.append(path)
     except OSError:
         pass
     return files, folders
 
 
-def _is_file(one: "os.DirEntry[str]") -> bool:
+def _is_file(one: "os.DirEntry[str]", *, links: bool) -> bool:
     try:
-        return one.is_file()
+        return one.is_file(follow_symlinks=links)
     except OSError:  # a link that leads in a circle
         return False
 

@@ -28,7 +28,7 @@ from studio.workspaces.editor.format_text import format_text
 from studio.workspaces.editor.open_view import show_view, view_of
 from studio.workspaces.editor.project_files import ProjectFiles
 from studio.workspaces.editor.quick_open import QuickOpen, known_files
-from studio.workspaces.editor.recovery_store import recovery_store
+from studio.workspaces.editor.recovery_store import recovery_store, tell_elsewhere
 from studio.workspaces.editor.saving import Saving
 from studio.workspaces.editor.stale_run import changed_since
 from studio.workspaces.editor.switching import Switching
@@ -60,7 +60,7 @@ class EditorWorkspace(QWidget):
         self._recovery = recovery_store(desk)
         self._files = ProjectFiles.of(project)
         self._files.edit_with(self)
-        self._recovered: dict[Path, Recovered] = {}
+        self._recovered: dict[Path, list[Recovered]] = {}
         self._closed: list[dict[str, Any]] = []
         self._switching = Switching(self)
         self._used = self._switching.order
@@ -105,8 +105,10 @@ class EditorWorkspace(QWidget):
         self._switching.settled.connect(self.focus_editor)
         self._files.changed.connect(self._follow_disk)
         self._files.moved.connect(self._follow_move)
+        self._project.bridge.run_started.connect(self._forget_stale_runs)
         application = QCoreApplication.instance()
         if isinstance(application, QApplication):
+            application.aboutToQuit.connect(self.keep)
             application.applicationStateChanged.connect(self._look_again)
 
     # -- what is open
@@ -160,8 +162,7 @@ class EditorWorkspace(QWidget):
 
     def _begin(self, document: Document) -> None:
         """A file was read: what is known about it is shown with it."""
-        recovered = self._recovered.pop(document.path, None) if document.path else None
-        if recovered is not None:
+        for recovered in self._recovered.pop(document.path, []) if document.path else []:
             document.recovered.offer(recovered)
         self.text_problems.mark(document)
         focused = QApplication.focusWidget()
@@ -275,6 +276,11 @@ class EditorWorkspace(QWidget):
         """Ask once about everything that is not saved; False where it is to stay open."""
         return not shiboken6.isValid(self) or await self.saving.may_close(self.tabs.documents)
 
+    def keep(self) -> None:
+        """Keep what is unsaved now: the studio may be about to end."""
+        for document in self.tabs.documents:
+            document.keep_pending()
+
     async def save_for_play(self, policy: str) -> bool:
         """Save what `settings.save_before_play` says; False means that nothing is played."""
         return shiboken6.isValid(self) and await self.saving.save_for_play(policy)
@@ -366,6 +372,11 @@ class EditorWorkspace(QWidget):
             for document in self.tabs.documents:
                 start(document, document.look_at_disk())
 
+    def _forget_stale_runs(self) -> None:
+        """A new run sees the texts as they are."""
+        for document in self.tabs.documents:
+            document.forget_stale_run()
+
     def _follow_move(self, old: Path, new: Path) -> None:
         for document in self.tabs.documents:
             path = document.path
@@ -440,24 +451,29 @@ class EditorWorkspace(QWidget):
     async def _look_for_recovered(self) -> None:
         """Find what a studio that died had not saved of this project, and offer it."""
         found = await asyncio.to_thread(self._recovery.left)
+        root = await asyncio.to_thread(self._files.root.resolve)
+        if not shiboken6.isValid(self):
+            return
         for recovered in found:
-            if not shiboken6.isValid(self):
-                return
             if recovered.path is None:
                 self._recover_untitled(recovered)
-            elif self._is_ours(recovered.path):
-                await self._offer(recovered, recovered.path)
+            else:
+                self._offer(recovered, recovered.path)
+        for path in list(self._recovered):
+            if not shiboken6.isValid(self):
+                return
+            if path == self._files.single or path.is_relative_to(root):
+                await self.opened(path, front=False)
+        if shiboken6.isValid(self):
+            tell_elsewhere(self._recovered, self._desk.notices)
 
-    def _is_ours(self, path: Path) -> bool:
-        return path == self._files.single or path.is_relative_to(self._project.root)
-
-    async def _offer(self, recovered: Recovered, path: Path) -> None:
+    def _offer(self, recovered: Recovered, path: Path) -> None:
+        """Offer it in the file's tab; where there is none yet, once there is."""
         document = self.find_document(path)
-        if document is not None and document.ready:
+        if document is not None and document.settled.is_set():
             document.recovered.offer(recovered)
-            return
-        self._recovered[path] = recovered
-        await self.opened(path, front=False)
+        else:
+            self._recovered.setdefault(path, []).append(recovered)
 
     def _recover_untitled(self, recovered: Recovered) -> None:
         """A text that had no file comes back by itself: it can hide nothing newer."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QBrush, QColor
 
 from studio.look.appearance import Appearance
+from studio.widgets.plain import plain_tip
 from studio.workspaces.history.alignment import Kind
 from studio.workspaces.history.comparison import ComparedLog, Comparison
 
@@ -67,8 +68,10 @@ class ComparisonModel(QAbstractTableModel):
             return None
         at = self._lines[index.row()]
         kind = Kind(self._comparison.aligned.kinds[at])
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(self._comparison, at, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._text(self._comparison, at, index.column()))
         if role == Qt.ItemDataRole.ForegroundRole:
             return QBrush(QColor(self._colour(kind, index.column())))
         if role == Qt.ItemDataRole.BackgroundRole and kind:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from studio import loop
 from studio.look.appearance import Appearance
 from studio.look.tokens import ROW_HEIGHT, SPACE_S, SPACE_XL, SPACE_XS
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel
 from studio.widgets.runs.words import title
 from studio.widgets.short_label import ShortLabel
 from studio.workspaces.history.comparison import (
@@ -161,7 +161,7 @@ class ComparisonPage(QWidget):
         self.next = IconButton(self._appearance, "next", self.tr("Next difference"), self)
         self.previous.clicked.connect(self.go_previous)
         self.next.clicked.connect(self.go_next)
-        self._left, self._right = QLabel(self), QLabel(self)
+        self._left, self._right = PlainLabel(parent=self), PlainLabel(parent=self)
 
     def _make_table(self) -> None:
         self.table = QTableView(self)

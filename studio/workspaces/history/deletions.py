@@ -5,10 +5,12 @@ Lives with the project, so that closing the history page neither loses nor hurri
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Collection
 from functools import partial
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from session.errors import SessionError
@@ -37,7 +39,7 @@ class Deletions(QObject):
         self._timer = QTimer(self, interval=UNDO_MS, singleShot=True)
         self._timer.timeout.connect(self.finish)
         # Functions of plain data: when these signals come, this object may be gone.
-        delete_rest = partial(_delete_all, self._history, self._waiting)
+        delete_rest = partial(_begin_deleting, self._history, self._waiting)
         self.destroyed.connect(delete_rest)
         application = QCoreApplication.instance()
         if application is not None:
@@ -86,12 +88,22 @@ class Deletions(QObject):
 
     async def _delete(self, run_ids: frozenset[RunId]) -> None:
         await asyncio.to_thread(_delete_all, self._history, run_ids)
+        if not shiboken6.isValid(self):  # the project was closed meanwhile
+            return
         self._going -= run_ids
         self.deleted.emit()
 
 
-def _delete_all(history: RunHistory, run_ids: Collection[RunId], *_: object) -> None:
+def _begin_deleting(history: RunHistory, waiting: set[RunId], *_: object) -> None:
+    """Delete what waits in a thread of its own; a process that ends waits for it first."""
+    run_ids = tuple(waiting)
+    waiting.clear()
+    if run_ids:
+        threading.Thread(target=_delete_all, args=(history, run_ids), name="deletions").start()
+
+
+def _delete_all(history: RunHistory, run_ids: Collection[RunId]) -> None:
     """Delete runs; one that lives again or is gone already is left as it is. Blocking."""
-    for run_id in tuple(run_ids):
+    for run_id in run_ids:
         with contextlib.suppress(SessionError, OSError):
             history.delete(run_id)

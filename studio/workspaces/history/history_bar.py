@@ -1,10 +1,11 @@
 """The row above the list of runs: what can be done with those selected."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_S, SPACE_XS
 from studio.widgets.icon_button import IconButton
+from studio.widgets.plain import PlainLabel
 
 
 class HistoryBar(QFrame):
@@ -25,7 +26,7 @@ class HistoryBar(QFrame):
             self.tr("Delete"), self.tr("Delete the selected runs, with a way back")
         )
         self.more = IconButton(appearance, "more", self.tr("More about the selected runs"), self)
-        self.note = QLabel(self)
+        self.note = PlainLabel(parent=self)
         self.undo = self._button(self.tr("Undo"), self.tr("Bring the deleted runs back"))
         self._build()
         self.show_deleted(0)

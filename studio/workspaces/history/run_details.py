@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QScrollArea,
     QStackedLayout,
@@ -20,6 +19,7 @@ from session.history import RunHistory
 from studio.figures import duration
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_M, SPACE_S, SPACE_XS
+from studio.widgets.plain import PlainLabel
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.card_keeper import CardKeeper
 from studio.widgets.runs.card_text import active_card
@@ -45,7 +45,7 @@ class RunDetails(QWidget):
         self.keeper = CardKeeper(self.card, history, self)
         self.card.play_again_requested.connect(self.play_again_requested)
         self.card.first_error_requested.connect(self.first_error_requested)
-        self._hint = QLabel(self)
+        self._hint = PlainLabel(parent=self)
         self._hint.setProperty("look", "muted")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._facts: dict[str, ShortLabel] = {}
@@ -102,7 +102,7 @@ class RunDetails(QWidget):
         form.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         form.setVerticalSpacing(SPACE_XS)
         for name, text in self._names().items():
-            label = QLabel(text, facts)
+            label = PlainLabel(text, facts)
             label.setProperty("look", "muted")
             value = ShortLabel(facts, Qt.TextElideMode.ElideMiddle)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)

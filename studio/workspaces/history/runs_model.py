@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from studio.figures import moment, short_id
 from studio.look.appearance import Appearance
+from studio.widgets.plain import plain_tip
 from studio.widgets.runs.listing import ListedRun
 from studio.widgets.runs.words import arguments, state_word, took, why
 
@@ -75,7 +76,7 @@ class RunsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(run, column)
+            return plain_tip(self._tip(run, column))
         return None
 
     def _replace(self, row: int, run: ListedRun) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QActionEvent, QDesktopServices, QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHeaderView,
     QMenu,
     QSplitter,
@@ -46,7 +47,7 @@ class HistoryWorkspace(QWidget):
     def __init__(self, project: OpenProject, desk: Desk) -> None:
         super().__init__()
         self._project = project
-        self._kept: dict[str, Any] = project.views.setdefault(_VIEW, {})
+        self._kept: dict[str, Any] = project.view(_VIEW)
         history = project.service.history
         self.listing = RunListing.of(project, history, project.path)
         self.deletions = Deletions.of(project)
@@ -67,13 +68,14 @@ class HistoryWorkspace(QWidget):
         )
         self.empty.button.setToolTip(self.tr("Prepare the project and run it"))
         self._keys = ActionKeys(self)
+        self._chosen = False
         self._make_table()
         self._build()
         self._connect()
         self._tell_keys()
         self._show_runs()
         compared = self._kept.get("comparison")
-        if isinstance(compared, list) and len(compared) == 2:
+        if isinstance(compared, list) and len(compared) == 2 and all(map(_is_text, compared)):
             self.compare_runs(*compared)
 
     @property
@@ -274,7 +276,7 @@ class HistoryWorkspace(QWidget):
         self.bar.show_deleted(self.deletions.undoable)
         if "comparison" not in self._kept:
             something = runs or hidden or not self.listing.known
-            self._pages.setCurrentIndex(_LIST if something else _EMPTY)
+            self._show_page(_LIST if something else _EMPTY)
         if any(run.live for run in runs):
             self._clock.start()
         else:
@@ -282,11 +284,25 @@ class HistoryWorkspace(QWidget):
         self._restore_selection()
         self._show_selection()
 
+    def _show_page(self, page: int) -> None:
+        """Show a page; a focus that was on the one before goes to the list."""
+        had_focus = self._pages.currentIndex() != page and self._has_focus()
+        self._pages.setCurrentIndex(page)
+        if had_focus and page == _LIST:
+            self.table.setFocus()
+
+    def _has_focus(self) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and (focus is self or self.isAncestorOf(focus))
+
     def _restore_selection(self) -> None:
-        """Select what was selected when this page was last there."""
-        wanted = self._kept.get("selected")
-        if not isinstance(wanted, list) or not self.model.runs or self.selected:
+        """Select what was selected when this page was last there, or else the newest run."""
+        if self._chosen or not self.model.runs or self.selected:
             return
+        self._chosen = True
+        wanted = self._kept.get("selected")
+        if not isinstance(wanted, list) or not any(r.run_id in wanted for r in self.model.runs):
+            wanted = [self.model.runs[0].run_id]
         chosen = QItemSelection()
         for row, run in enumerate(self.model.runs):
             if run.run_id in wanted:
@@ -297,7 +313,7 @@ class HistoryWorkspace(QWidget):
 
     def _show_selection(self) -> None:
         selected = self.selected
-        if self.listing.known:
+        if self._chosen:
             self._kept["selected"] = [run.run_id for run in selected]
         self.details.show_runs(selected)
         self.bar.enable(
@@ -336,3 +352,7 @@ class HistoryWorkspace(QWidget):
 
     def _play(self) -> None:
         self._project.play_requested.emit(None)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

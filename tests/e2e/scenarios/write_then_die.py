@@ -11,7 +11,7 @@ from tests.support.scenario import Stage
 async def scenario(stage: Stage) -> None:
     """One second of typing may be lost, and this is older."""
     project = await stage.project()
-    stage.window.raise_project(project.path)
+    stage.window.come_back()
     from studio.open_project import Place
 
     project.location_requested.emit(Place(project.root / "main.py", 1, 1))

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from studio import loop
@@ -152,6 +158,11 @@ def test_one_dialog_at_a_time_and_later_faults_are_counted(
     assert len(desk.notices.notices) == 3
     copy = next(b for b in dialog.findChildren(QPushButton) if "Copy" in b.text())
     copy.click()
+    box = dialog.findChild(QDialogButtonBox)
+    assert box is not None
+    close = box.button(QDialogButtonBox.StandardButton.Close)
+    own = desk.appearance.icon("close").pixmap(16, 16).toImage()
+    assert close.icon().pixmap(16, 16).toImage() == own, "Qt's own is black on dark"
     assert QApplication.clipboard().text() == "report 0"
     dialog.close()
     qtbot.waitUntil(lambda: dialogs() == [])

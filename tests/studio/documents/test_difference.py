@@ -5,12 +5,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.documents.difference import (
-    difference_rows,
-    line_changes,
-    near_changes,
-    unified_lines,
-)
+from studio.documents.difference import difference_rows, line_changes
 
 texts = st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12).map("\n".join)
 
@@ -34,27 +29,6 @@ def test_a_change_is_shown_beside_what_it_was() -> None:
         ("right", "", "d"),
     ]
     assert [row.right_number for row in rows] == [1, 2, 3, 4]
-
-
-def test_far_away_lines_are_left_out() -> None:
-    left = "\n".join(map(str, range(100)))
-    rows = near_changes(difference_rows(left, left.replace("\n50\n", "\nfifty\n")))
-    assert rows[0] is None
-    assert rows[-1] is None
-    assert [row.kind for row in rows[1:-1] if row is not None] == ["same"] * 3 + ["changed"] + [
-        "same"
-    ] * 3
-
-
-def test_a_difference_as_text() -> None:
-    assert unified_lines("a\nb", "a\nc", "on disk", "yours") == [
-        "--- on disk",
-        "+++ yours",
-        " a",
-        "-b",
-        "+c",
-    ]
-    assert unified_lines("a", "a", "", "") == []
 
 
 def test_huge_texts_take_no_time() -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +154,31 @@ def test_texts_are_for_their_owner_only(folder: Path, store: RecoveryStore) -> N
     store.flush()
     (own,) = folder.iterdir()
     assert os.stat(own).st_mode & 0o077 == 0
+
+
+def test_projects_that_look_at_the_same_time_are_all_told(tmp_path: Path) -> None:
+    for turn in range(60):
+        dead = tmp_path / str(turn) / "999-dead"
+        dead.mkdir(parents=True)
+        (dead / "lock").touch()
+        head = '{"path": "/a", "name": "a", "base_digest": "", "at": 1}'
+        (dead / "x.json").write_text(f"{head}\ntext")
+        store = RecoveryStore(dead.parent)
+        told: list[int] = []
+        barrier = threading.Barrier(3)
+
+        def look(
+            store: RecoveryStore = store,
+            told: list[int] = told,
+            barrier: threading.Barrier = barrier,
+        ) -> None:
+            barrier.wait()
+            told.append(len(store.left()))
+
+        threads = [threading.Thread(target=look) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert told == [1, 1, 1]
+        store.close()

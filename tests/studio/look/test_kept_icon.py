@@ -1,7 +1,7 @@
 """Icons are drawn once, and not at all where there is no room for them."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter
+from PySide6.QtGui import QIcon, QImage, QPainter, QPixmap
 
 from studio.desk import Desk
 
@@ -17,6 +17,12 @@ def test_a_place_without_room_gets_an_empty_picture(desk: Desk) -> None:
     painter.end()
 
 
+def strongest(picture: QPixmap) -> int:
+    image = picture.toImage()
+    places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+    return max(image.pixelColor(x, y).alpha() for x, y in places)
+
+
 def test_pictures_are_kept_by_size_and_mode(desk: Desk) -> None:
     icon = desk.appearance.icon("play", "play")
     small, large = icon.pixmap(QSize(16, 16)), icon.pixmap(QSize(32, 32))
@@ -24,4 +30,5 @@ def test_pictures_are_kept_by_size_and_mode(desk: Desk) -> None:
     assert icon.pixmap(QSize(16, 16)).cacheKey() == small.cacheKey()
     off = icon.pixmap(QSize(16, 16), QIcon.Mode.Disabled)
     assert off.toImage() != small.toImage()
+    assert strongest(off) <= 0.6 * strongest(small), "what cannot be pressed is dim"
     assert icon.pixmap(QSize(16, 16), 2.0).width() == 32

@@ -1,11 +1,13 @@
 """Settings: in force at once, kept key by key, and no file is too broken to start with."""
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 import threading
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from studio.settings.kept_file import LARGEST
 from studio.settings.store import DEFAULTS, SettingsStore
 from studio.settings.values import CHOICES, RANGES, StudioSettings, read_settings
+from studio.settings.writer import Writer
 
 KEYS = st.sampled_from(list(asdict(StudioSettings())))
 JSON = st.recursive(
@@ -303,3 +307,53 @@ def test_a_full_disk_loses_nothing(path: Path) -> None:
         "settings.json",
         ".settings.json.lock",
     }
+
+
+def test_a_lock_that_another_studio_holds_does_not_hold_up_the_window(path: Path) -> None:
+    write(path, {})
+    held = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    writer = Writer()
+    store = SettingsStore(path, writer)
+    told: list[bool] = []
+    store.changed.connect(lambda: told.append(True))
+    try:
+        store.update(theme="light")
+        assert kept(path) == {}, "nobody waited for the lock"
+        assert (store.current.theme, told) == ("light", [True])
+    finally:
+        os.close(held)
+    writer.close()
+    assert kept(path) == {"theme": "light"}
+
+
+def test_what_a_thread_could_not_keep_is_told_and_kept_with_the_next_change(
+    path: Path, qtbot: QtBot
+) -> None:
+    path.parent.mkdir(parents=True)
+    path.mkdir()  # no file, so nothing can be kept in it
+    writer = Writer()
+    store = SettingsStore(path, writer)
+    told: list[str] = []
+    store.not_kept.connect(told.append)
+    store.update(theme="light")
+    qtbot.waitUntil(lambda: len(told) == 1)
+    path.rmdir()
+    store.update(tab_width=8)
+    writer.close()
+    assert kept(path) == {"theme": "light", "tab_width": 8}
+
+
+def test_a_writer_goes_on_after_a_failure(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[int] = []
+
+    def fail() -> None:
+        message = "broken"
+        raise RuntimeError(message)
+
+    writer = Writer()
+    for work in (partial(done.append, 1), fail, partial(done.append, 2)):
+        writer.write(work)
+    writer.close()
+    assert done == [1, 2]
+    assert "could not be written" in caplog.text

@@ -1,8 +1,10 @@
 """Run configurations: what is typed is checked at its field, and only Save writes the manifest."""
 
 import asyncio
+import threading
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QTableWidgetItem
 
 from shipper.source.configurations import RunConfiguration, read_configurations
+from shipper.source.working_folder import folder_fault
 from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject, Place
@@ -28,6 +31,7 @@ from studio.shell.dialogs.configuration_draft import (
     split_arguments,
 )
 from studio.shell.dialogs.configurations import ConfigurationsDialog
+from studio.shell.dialogs.declared_entry import declared_entry_of
 from tests.support.qt_loop import QtRunner, until
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -364,7 +368,9 @@ def test_any_amount_is_taken_or_explained(text: str) -> None:
     for key in ("wall", "memory", "processes"):
         fault = budget_fault(key, text)
         draft = Draft("a", budget={key: text})
-        assert (f"budget.{key}" in faults_of(draft, [], Path("/"))) == bool(fault)
+        assert (f"budget.{key}" in faults_of(draft, [], partial(folder_fault, Path("/")))) == bool(
+            fault
+        )
         if not fault:
             configuration_of(draft)
 
@@ -394,4 +400,58 @@ def test_names_are_made_free() -> None:
     ],
 )
 def test_faults(draft: Draft, key: str, tmp_path: Path) -> None:
-    assert list(faults_of(draft, [Draft("b")], tmp_path)) == [key]
+    assert list(faults_of(draft, [Draft("b")], partial(folder_fault, tmp_path))) == [key]
+
+
+def test_the_default_can_be_copied_at_one_press(qt: QtRunner, desk: Desk, folder: Path) -> None:
+    head, _, _ = MANIFEST.partition("[tool.playhead.configurations")
+    (folder / "pyproject.toml").write_text(head)
+
+    async def act(dialog: ConfigurationsDialog, _: OpenProject) -> None:
+        await until(dialog.default_button.isVisible)
+        assert QApplication.focusWidget() in (dialog.default_button, None)
+        saved: list[list[str]] = []
+        dialog.saved.connect(saved.append)
+        dialog.default_button.click()
+        assert not dialog.default_button.isVisible()
+        assert dialog.form.entry.text() == "main"
+        dialog.save_button.click()
+        await until(lambda: bool(saved))
+
+    play_scene(qt, desk, folder, act)
+    assert read_configurations(folder) == [RunConfiguration("default", entry="main")]
+
+
+@pytest.mark.parametrize("text", ["", "tool = 1", "[tool]\nplayhead = []", "[tool.playhead", "\0"])
+def test_a_manifest_that_names_no_entry_leaves_it_empty(tmp_path: Path, text: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(text)
+    assert declared_entry_of(tmp_path) == ""
+
+
+def test_a_disk_that_hangs_does_not_hold_up_typing(
+    qt: QtRunner, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = threading.Event()
+    (folder / "levels").mkdir()
+
+    def hang(root: Path, cwd: str) -> str | None:
+        answer.wait(10)
+        return folder_fault(root, cwd)
+
+    monkeypatch.setattr("studio.shell.dialogs.folder_look.folder_fault", hang)
+
+    async def act(dialog: ConfigurationsDialog, _: OpenProject) -> None:
+        saved: list[list[str]] = []
+        dialog.saved.connect(saved.append)
+        type_over(dialog.form.cwd, "nowhere")
+        dialog.save_button.click()
+        assert saved == []
+        answer.set()
+        await until(lambda: "not ready" in dialog.problem.text)
+        assert "nowhere" in dialog.form.rows["cwd"].problem.text
+        type_over(dialog.form.cwd, "levels")
+        await until(dialog.save_button.isEnabled)
+        dialog.save_button.click()
+        await until(lambda: bool(saved))
+
+    play_scene(qt, desk, folder, act)

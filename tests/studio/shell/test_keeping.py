@@ -7,7 +7,7 @@ import pytest
 
 from studio.settings.memory import Memory
 from studio.shell.layout import BOTTOM, LEFT
-from studio.shell.projects import OPEN
+from studio.shell.projects import OPEN, last_open
 from tests.studio.shell.conftest import ShellBench
 from tests.support.qt_loop import until
 
@@ -61,3 +61,9 @@ def test_a_killed_studio_comes_back_as_it_was(soon: None, shell: ShellBench) -> 
         assert shell.window.panels.layout.tabs(BOTTOM) == ["problems"]
 
     shell.run(check())
+
+
+def test_what_was_open_and_is_gone_is_passed_over(shell: ShellBench) -> None:
+    here = shell.folder_of("here")
+    shell.desk.memory.set(OPEN, [str(here), str(shell.folder / "gone"), 5, None, "\0"])
+    assert last_open(shell.desk.memory) == [here]

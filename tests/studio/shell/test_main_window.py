@@ -88,7 +88,10 @@ def test_the_same_project_is_open_once(shell: ShellBench) -> None:
         shell.open("other")
         assert shell.window.open_project(first.path / ".") is first
         assert len(shell.window.projects.all) == 2
-        shell.window.raise_project(first.path)
+        shell.window.showMinimized()
+        shell.window.open_project(first.path)
+        shell.window.come_back()
+        assert not shell.window.isMinimized()
         assert shell.window.projects.front is shell.window.projects.of(first)
 
     shell.run(check())

@@ -11,6 +11,7 @@ from studio import loop
 from studio.open_project import OpenProject
 from studio.shell.dialogs.close_running import CloseRunningDialog
 from studio.shell.tray import Tray
+from studio.widgets.save_changes import SaveChangesDialog
 from tests.studio.shell.conftest import ShellBench
 from tests.support.qt_loop import until
 
@@ -23,6 +24,14 @@ def dialogs() -> list[CloseRunningDialog]:
         widget
         for widget in QApplication.topLevelWidgets()
         if isinstance(widget, CloseRunningDialog) and widget.isVisible()
+    ]
+
+
+def save_questions() -> list[SaveChangesDialog]:
+    return [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if isinstance(widget, SaveChangesDialog) and widget.isVisible()
     ]
 
 
@@ -276,5 +285,31 @@ def test_closing_a_running_project_asks(shell: ShellBench) -> None:
         loop.start(answered(lambda dialog: dialog.stop_button.click()))
         assert await shell.window.close_project(project)
         assert shell.window.projects.all == []
+
+    shell.run(check())
+
+
+def test_what_is_typed_while_runs_are_stopped_is_asked_about(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        opened = shell.window.projects.of(project)
+        assert opened is not None
+        editor = opened.editor
+        assert editor is not None
+        await until(lambda: editor.current is not None and editor.current.ready)
+        document = editor.current
+        assert document is not None
+        shell.runtime.executions[-1].deaf = True
+        shell.desk.settings.update(close_while_running="stop")
+        quitting = loop.begin(shell.window.may_quit())
+        await until(shell.window.banner.isVisible)
+        document.editor.insertPlainText("typed meanwhile")
+        shell.window.banner.urge.click()
+        await until(lambda: bool(save_questions()))
+        assert not quitting.done()
+        save_questions()[0].reject()
+        assert not await quitting
+        assert "typed meanwhile" in document.editor.toPlainText()
+        document.editor.undo()
 
     shell.run(check())

@@ -1,12 +1,19 @@
 """Times, sizes and identities in the frame; and what the buttons say of a state."""
 
 import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
+from session.exit_info import Cause, ExitInfo
 from session.state import SessionState
 from session.usage import Usage
 from studio.controls import controls_for
-from studio.shell.figures import GLYPHS, elapsed_text, memory_text, short_id
-from studio.shell.status_bar import cpu_share
+from studio.desk import Desk
+from studio.shell.banner import Banner
+from studio.shell.figures import elapsed_text, memory_text, short_id
+from studio.shell.state_word import state_word
+from studio.shell.status_bar import StatusBar, cpu_share
+from studio.widgets.runs.words import ended_word
 
 
 @pytest.mark.parametrize(
@@ -29,8 +36,9 @@ def test_a_content_id_is_cut_without_its_hash_name() -> None:
     assert short_id("odd") == "odd"
 
 
-def test_every_state_has_a_sign() -> None:
-    assert set(GLYPHS) == set(SessionState)
+def test_every_state_has_a_sign_and_a_word() -> None:
+    shown = [controls_for(state, stop_requested=False) for state in SessionState]
+    assert all(controls.sign and state_word(controls) for controls in shown)
 
 
 def test_cpu_is_told_between_two_samples_only() -> None:
@@ -60,3 +68,23 @@ def test_a_stopping_run_says_so() -> None:
     controls = controls_for(SessionState.RUNNING, stop_requested=True)
     assert controls.stopping
     assert (controls.badge, controls.role) == ("stopping", "warning")
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_the_badge_says_what_the_card_says_of_a_run_that_is_over(cause: Cause) -> None:
+    end = ExitInfo(cause, "It is over.")
+    badge = controls_for(SessionState.STOPPED, stop_requested=False).badge
+    assert badge == ended_word(SessionState.STOPPED, end).word
+
+
+@pytest.mark.parametrize("text", ["<b>main.py</b> is gone", "a < b & c", "plain"])
+def test_what_is_told_is_shown_character_by_character(qtbot: QtBot, desk: Desk, text: str) -> None:
+    status, banner = StatusBar(desk), Banner()
+    qtbot.addWidget(status)
+    qtbot.addWidget(banner)
+    status.say(text)
+    banner.say(text)
+    for label in (status.message, banner.text):
+        assert label.text() == text
+        assert label.textFormat() is Qt.TextFormat.PlainText
+    assert "<b>" not in status.message.toolTip()

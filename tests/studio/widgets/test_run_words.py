@@ -9,7 +9,14 @@ from session.exit_info import Cause, ExitInfo
 from session.record import RunRecord
 from session.run_id import RunId
 from session.state import SessionState
-from studio.widgets.runs.card_text import active_card, ended_card, has_error, stopping_card
+from studio.widgets.log_view.links import LogLink
+from studio.widgets.runs.card_text import (
+    active_card,
+    ended_card,
+    has_error,
+    place_of,
+    stopping_card,
+)
 from studio.widgets.runs.words import (
     arguments,
     command_line,
@@ -38,21 +45,28 @@ def _record(state: SessionState, end: ExitInfo | None, args: tuple[str, ...] = (
 
 
 @pytest.mark.parametrize(
-    ("state", "end", "word", "error"),
+    ("state", "end", "word", "message"),
     [
-        (SessionState.STOPPED, _FINISHED, "finished", False),
-        (SessionState.STOPPED, _STOPPED, "stopped", False),
-        (SessionState.RUNTIME_FAILED, _FAILED, "runtime failed", True),
-        (SessionState.PREPARE_FAILED, _UNPREPARED, "prepare failed", True),
+        (SessionState.STOPPED, _FINISHED, "stopped", "Finished."),
+        (SessionState.STOPPED, _STOPPED, "stopped", "By the user."),
+        (SessionState.RUNTIME_FAILED, _FAILED, "runtime failed", _FAILED.message),
+        (SessionState.PREPARE_FAILED, _UNPREPARED, "prepare failed", _UNPREPARED.message),
     ],
 )
-def test_how_a_run_ended(state: SessionState, end: ExitInfo, word: str, error: bool) -> None:
+def test_how_a_run_ended(state: SessionState, end: ExitInfo, word: str, message: str) -> None:
     record = _record(state, end)
     card = ended_card(record, None)
     assert card.state == state_word(record, live=False).word == word
-    assert card.message == end.message == why(record, live=False)
+    assert card.message == message, "nothing is said twice"
+    assert why(record, live=False) == end.message
     assert card.detail == (end.next_step or "")
-    assert has_error(record) is error
+    assert has_error(record) is (state is not SessionState.STOPPED)
+
+
+def test_the_place_of_an_end_is_the_one_that_its_words_name() -> None:
+    assert place_of(_record(SessionState.RUNTIME_FAILED, _FAILED)) == LogLink("main.py", 3)
+    assert place_of(_record(SessionState.STOPPED, _FINISHED)) is None
+    assert place_of(_record(SessionState.RUNNING, None)) is None
 
 
 def test_a_run_without_an_end_is_live_or_lost() -> None:

@@ -2,6 +2,7 @@
 
 import sys
 
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from session.usage import Usage
@@ -24,6 +25,7 @@ def test_values_are_words_and_curves_follow(qt: QtRunner, desk: Desk, qtbot: QtB
         assert panel.memory.value == "99 MB"
         assert panel.cpu.accessibleName() == "Processor: 50 %"
         assert panel.rate.value == "10 rows/s"
+        assert (panel.cpu.top, panel.rate.top) == ("of 100 %", "of 10 rows/s")
         await until(lambda: panel.memory.drawn and panel.cpu.drawn and panel.rate.drawn)
         desk.appearance.set_theme("light")
         panel.show_samples(_SAMPLES[:3])
@@ -34,6 +36,22 @@ def test_values_are_words_and_curves_follow(qt: QtRunner, desk: Desk, qtbot: QtB
     hook = sys.excepthook
     qt.run(look())
     assert sys.excepthook is hook
+
+
+def test_a_curve_of_nothing_stands_on_a_line(qt: QtRunner, desk: Desk, qtbot: QtBot) -> None:
+    async def look() -> None:
+        panel = UsagePanel(desk.appearance)
+        qtbot.addWidget(panel)
+        panel.show_samples([sample._replace(cpu_s=0.0) for sample in _SAMPLES])
+        panel.show()
+        await until(lambda: panel.cpu.drawn)
+        bottom, top = panel.cpu._box.viewRange()[1]
+        assert bottom < panel.cpu._line.value() == 0 < top
+        assert top == 100
+        pen = panel.cpu._line.pen
+        assert pen.color().name() == QColor(desk.appearance.tokens.muted).name()
+
+    qt.run(look())
 
 
 def test_it_may_go_while_the_library_is_on_its_way(qt: QtRunner, desk: Desk) -> None:

@@ -254,3 +254,25 @@ def test_the_cursor_stays_in_sight(editor: CodeEditor, settings: SettingsStore, 
     QTest.keyClick(editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert editor.viewport().rect().contains(editor.cursorRect())
     assert editor.visible_lines()[-1].number == editor.blockCount() - 1
+
+
+def test_keywords_are_not_marked_elsewhere(editor: CodeEditor) -> None:
+    text = "import level\nimport level\n"
+    editor.show_text(text, "a.py")
+    editor.go_to(1, 3)
+    assert editor.occurrences() == []
+    editor.go_to(1, 9)
+    assert len(editor.occurrences()) == 2
+    editor.show_text(text, "notes.txt")  # where it is a word like any other
+    editor.go_to(1, 3)
+    assert len(editor.occurrences()) == 2
+
+
+def test_a_huge_selection_is_not_looked_through(editor: CodeEditor) -> None:
+    editor.show_text("a" * 300 + "\n" + "a" * 300 + "\n" + "bb\nbb\n", "a.txt")
+    editor.go_to(1, 1)
+    editor.moveCursor(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    assert editor.occurrences() == []  # it could be all of the text
+    editor.go_to(3, 1)
+    editor.moveCursor(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+    assert len(editor.occurrences()) == 2

@@ -161,6 +161,35 @@ def test_only_a_file_is_replaced(log: LogStore, tmp_path: Path, qt: QtRunner) ->
     assert "one" in long.read_text()
 
 
+def test_what_stands_there_keeps_its_mode_and_its_names(
+    log: LogStore, tmp_path: Path, qt: QtRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_mask: int) -> int:
+        pytest.fail("the mask belongs to every thread")
+
+    log.feed(Stream.STDOUT, b"one\n")
+    private, shared = tmp_path / "private.txt", tmp_path / "shared.txt"
+    private.write_text("a secret of a longer length than the log has altogether" * 5)
+    private.chmod(0o600)
+    shared.write_text("before" * 100)
+    os.link(shared, tmp_path / "other.txt")
+    mask = os.umask(0o027)
+    try:
+        monkeypatch.setattr(os, "umask", never)
+        for path in (private, shared, tmp_path / "new.txt"):
+            qt.run(export_rows(log, [1], path, "text"))
+    finally:
+        monkeypatch.undo()
+        os.umask(mask)
+    assert private.stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "new.txt").stat().st_mode & 0o777 == 0o640
+    assert shared.stat().st_nlink == 2
+    texts = {path.read_text() for path in (private, shared, tmp_path / "other.txt")}
+    assert len(texts) == 1
+    assert "one" in texts.pop()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
 def test_a_colour_goes_on_in_the_next_line_of_the_page(
     log: LogStore, tmp_path: Path, qt: QtRunner
 ) -> None:

@@ -152,6 +152,26 @@ def test_a_hopeless_pattern_is_superseded(view: LogView, log: LogStore, qt: QtRu
     qt.run(act())
 
 
+def test_rows_stay_until_there_are_others_to_show(
+    view: LogView, log: LogStore, qt: QtRunner
+) -> None:
+    log.feed(Stream.STDOUT, b"wanted\n" + b"row\n" * 300_000)
+    view.grow()
+    shown: set[int] = set()
+
+    async def act() -> None:
+        view._filtering.changed.connect(lambda: shown.add(len(view.shown_rows())))
+        view.set_query(LogQuery(text="wanted"))
+        await settled(view)
+        assert shown_texts(view) == ["wanted"]
+        view.set_query(LogQuery(text="not there"))
+        await settled(view)
+
+    qt.run(act())
+    assert shown == {0, 1}
+    assert not shown_texts(view), "at last it is empty"
+
+
 def test_a_filter_stays_for_another_log(
     view: LogView, log: LogStore, qt: QtRunner, tmp_path: Path
 ) -> None:

@@ -19,8 +19,8 @@ if 'ask' in sys.argv:
         print('got', line.strip(), flush=True)
     print('no more input')
 if 'flood' in sys.argv:
-    while True:
-        print('row after row after row of a flood')
+    for number in range(10**9):
+        print(number, 'row after row after row of a flood')
 if 'wait' in sys.argv:
     time.sleep(600)
 if 'fail' in sys.argv:

@@ -1,7 +1,7 @@
 """What the debug workspace offers: its menu in a narrow panel, keys, the first error of a run."""
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QWidget
 
 from session.log.entry import LogQuery, Severity
 from session.play_request import PlayRequest
@@ -115,9 +115,11 @@ def test_tab_goes_through_the_card_as_the_eye_does(
         await project.session.wait()
         card = build().card
         await until(card.copy.isVisible)
-        order = [card.first_error, card.copy, card.folder, card.again]
-        followers = [button.nextInFocusChain() for button in order[:-1]]
-        assert followers == order[1:]
+        order = [card.first_error, card.place, card.copy, card.folder, card.again]
+        chain: list[QWidget | None] = [card.dismiss]
+        while chain[-1] is not None and chain[-1] is not card.again:
+            chain.append(chain[-1].nextInFocusChain())
+        assert [one for one in chain if one in order] == order
         await build.end()
 
     qt.run(look())

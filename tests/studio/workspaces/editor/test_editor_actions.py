@@ -142,3 +142,26 @@ def test_it_is_said_where_the_disk_cannot_be_watched(
     panel._tell_watch()
     assert panel.bar.shown is not None
     assert panel.bar.shown.text == watch.failure
+
+
+def test_lines_are_worked_on_as_a_whole(
+    qt: QtRunner, workspace: EditorWorkspace, folder: Path
+) -> None:
+    document = qt.run(workspace.opened(folder / "main.py"))
+    assert document is not None
+    editor = document.editor
+    editor.replace_text("a\nb\nc\n")
+    editor.go_to(1, 1)
+    steps = {
+        "duplicate_lines": "a\na\nb\nc\n",
+        "delete_lines": "a\nb\nc\n",
+        "move_lines_up": "b\na\nc\n",
+        "move_lines_down": "a\nb\nc\n",
+        "join_lines": "a\nb c\n",
+    }
+    editor.go_to(1, 1)
+    for name, text in steps.items():
+        if name == "move_lines_up":
+            editor.go_to(2, 1)
+        BY_ID[f"editor.{name}"].run(workspace)
+        assert editor.text() == text, name

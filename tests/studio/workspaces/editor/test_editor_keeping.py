@@ -278,6 +278,9 @@ def test_a_place_of_an_older_run_says_that_the_file_changed(
     type_(document, "# later\n")
     workspace.show_place(Place(folder / "main.py", 1, 1, run_id))
     qt.run(until(lambda: "changed since that run" in bar(document)))
+    assert qt.run(workspace.save_for_play("project"))
+    qt.run(play())  # this one sees the text as it is
+    qt.run(until(lambda: bar(document) == ""))
 
 
 def test_quick_open_finds_by_letters_and_goes_to_lines(

@@ -56,6 +56,7 @@ def test_a_file_of_very_many_lines_is_opened_in_slices(
 ) -> None:
     text = "value = 'ü🎮'\n\n" * 40_000 + "last"
     assert is_long(text)
+    assert is_long("\n" * 50_000)  # which at once would hold the window up by a tenth of a second
     assert "".join(parts_of(text)) == text
     path = folder / "many.py"
     path.write_text(text)

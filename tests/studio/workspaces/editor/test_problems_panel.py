@@ -61,8 +61,8 @@ def test_words() -> None:
     assert place_words(PROBLEMS[0]) == "line 9"
     assert place_words(PROBLEMS[3]) == ""
     said_twice = PROBLEMS[1]._replace(message="level.py, line 10: late")
-    assert message_words(said_twice) == "late"
-    assert message_words(PROBLEMS[3]) == "of the whole"
+    assert message_words(said_twice) == "Late"
+    assert message_words(PROBLEMS[3]) == "Of the whole"
     assert copied(PROBLEMS[1]) == "level.py:10:2: error: late [compile]\n  Look."
 
 
@@ -124,3 +124,29 @@ def test_a_void_fix_is_said(
     assert panel.bar.shown is not None
     assert "does not fit" in panel.bar.shown.text
     assert (folder / "level.py").read_text() == "nothing\n"
+
+
+def test_what_a_run_looked_through_counts_for_a_panel_that_is_made_later(
+    qt: QtRunner, qtbot: QtBot, project: OpenProject, desk: Desk
+) -> None:
+    async def play() -> None:
+        project.session.play()
+        await project.session.wait()
+
+    qt.run(play())
+    panel = ProblemsPanel(project, desk)
+    qtbot.addWidget(panel)
+    assert "Last checked" in panel._empty.words
+
+
+def test_names_and_messages_are_shown_letter_by_letter(
+    panel: ProblemsPanel, project: OpenProject
+) -> None:
+    message = "<b>bold</b> & <img src='/etc/passwd'>"
+    project.problems.replace([PROBLEMS[1]._replace(message=message, hint=message)])
+    select(panel, 0)
+    assert panel.hint.textFormat() is Qt.TextFormat.PlainText
+    row = panel.list.currentItem()
+    assert row is not None
+    assert "<b>" not in row.toolTip(0)
+    assert "&lt;b&gt;bold" in row.toolTip(0)

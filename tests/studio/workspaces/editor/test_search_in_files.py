@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from studio.desk import Desk
+from studio.documents.text_file import read_text_file
 from studio.open_project import OpenProject, Place
 from studio.workspaces.editor.file_search import (
     MATCH_LIMIT,
@@ -172,3 +173,56 @@ def test_replacing_in_files_asks_once_and_can_be_taken_back(
     panel.bar.buttons[0].click()
     qt.run(until(lambda: (folder / "level9.py").read_text() == "DEPTH = 9\n"))
     assert (folder / "level10.py").read_text() == "DEPTH = 10\n"
+
+
+def test_what_is_replaced_is_what_the_field_says_when_it_is_pressed(
+    qt: QtRunner, qtbot: QtBot, panel: SearchPanel, folder: Path
+) -> None:
+    panel.form.show_replacing()
+    QTest.keyClicks(panel.form.text, "DEPTH")
+    QTest.keyClick(panel.form.text, Qt.Key.Key_Return)
+    qt.run(until(lambda: panel.form.replace.isEnabled()))
+    QTest.keyClicks(panel.form.replacement, "HEIGHT")
+    assert not panel.form.replace.isEnabled()  # what was found is replaced by nothing yet
+    panel.form.replace_requested.emit()
+    assert not panel.findChildren(QMessageBox)
+    qt.run(until(lambda: panel.form.replace.isEnabled()))
+    panel.form.replace.click()
+    qt.run(until(lambda: bool(panel.findChildren(QMessageBox))))
+    box = panel.findChildren(QMessageBox)[0]
+    next(b for b in box.buttons() if b.text() == "Replace").click()
+    qt.run(until(lambda: panel.bar.isVisible()))
+    assert (folder / "level9.py").read_text() == "HEIGHT = 9\n"
+
+
+def test_links_are_not_followed(qt: QtRunner, folder: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.write_text("zebra\n")
+    (folder / "link.txt").symlink_to(outside)
+    (folder / "folder").symlink_to(tmp_path)
+    assert qt.run(_all(folder, FileQuery("zebra")))[1].matches == 0
+
+
+def test_a_file_that_is_not_utf8_is_searched_as_it_is_edited(qt: QtRunner, folder: Path) -> None:
+    (folder / "old.txt").write_bytes("für Käse\r\n".encode("latin-1"))
+    (folder / "old.py").write_bytes("# coding: cp1252\n# für €\n".encode("cp1252"))
+    found, _ = qt.run(_all(folder, FileQuery("für .", regex=True, replacement="gegen")))
+    assert [one.path for one in found] == ["old.py", "old.txt"]
+    for one in found:
+        text = read_text_file(folder / one.path).text
+        changed = replaced(text, one.matches)
+        assert changed is not None
+        assert "gegen" in changed
+
+
+@pytest.mark.parametrize(
+    "kept", [[], "x", {"include": 5, "text": 3, "regex": "yes"}, {"include": [1, "*.py"]}]
+)
+def test_a_damaged_memory_is_tolerated(
+    qtbot: QtBot, project: OpenProject, desk: Desk, kept: object
+) -> None:
+    project.views["search"] = kept
+    panel = SearchPanel(project, desk)
+    qtbot.addWidget(panel)
+    assert panel.form.text.text() == ""
+    assert panel.form.include.text() in ("", "*.py")

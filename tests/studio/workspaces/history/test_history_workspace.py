@@ -1,16 +1,19 @@
 """The history workspace over real runs and recorded ones."""
 
+import threading
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from session.log.entry import NewEntry, Severity, Source
 from session.play_request import PlayRequest
+from session.run_id import RunId
 from session.service import SessionService
 from studio import loop
 from studio.desk import Desk
@@ -93,7 +96,7 @@ def test_runs_are_listed_newest_first_and_live(
         await until(lambda: len(workspace.model.runs) == 2)
         assert workspace.selected[0].run_id == chosen, "the selection stays with its run"
         await project.session.wait()
-        await until(lambda: _text(workspace, 0, STATE) == "finished")
+        await until(lambda: _text(workspace, 0, STATE) == "stopped")
         await _end(project)
 
     qt.run(look())
@@ -206,7 +209,120 @@ def test_a_deletion_outlives_the_page_and_is_done_when_the_project_goes(
     folder = qt.run(look())
     project.deleteLater()
     QApplication.sendPostedEvents(project, 52)  # QEvent.Type.DeferredDelete
-    assert not folder.exists()
+    qtbot.waitUntil(lambda: not folder.exists())
+
+
+def test_a_project_may_be_closed_while_its_runs_are_being_deleted(
+    qt: QtRunner, desk: Desk, project: OpenProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look() -> None:
+        _record(desk, project, "20250101-000000-000abc", "one")
+        may_go_on, begun = threading.Event(), threading.Event()
+        delete = project.service.history.delete
+
+        def slow(run_id: RunId) -> None:
+            begun.set()
+            may_go_on.wait(10)
+            delete(run_id)
+
+        monkeypatch.setattr(project.service.history, "delete", slow)
+        folder = project.service.history.folder(RunId("20250101-000000-000abc"))
+        deletions = Deletions.of(project)
+        deletions.add([RunId("20250101-000000-000abc")])
+        deletions.finish()
+        await until(begun.is_set)
+        await project.close()
+        shiboken6.delete(project)
+        may_go_on.set()
+        await until(lambda: not loop._tasks)
+        assert not folder.exists()
+
+    qt.run(look())
+
+
+def test_runs_that_wait_for_their_deletion_do_not_hold_up_the_window(
+    qt: QtRunner, desk: Desk, project: OpenProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look() -> None:
+        deleting: list[threading.Thread] = []
+        done = threading.Event()
+
+        def delete(_run_id: RunId) -> None:
+            deleting.append(threading.current_thread())
+            done.set()
+
+        monkeypatch.setattr(project.service.history, "delete", delete)
+        Deletions.of(project).add([RunId("20250101-000000-000abc")])
+        await _end(project)
+        shiboken6.delete(project)
+        await until(done.is_set)
+        assert deleting[0] is not threading.main_thread()
+        assert not deleting[0].daemon, "the end of the process waits for it"
+
+    qt.run(look())
+
+
+def test_the_newest_run_is_selected_and_the_list_has_the_focus(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        for number in range(3):
+            _record(desk, project, f"20250101-00000{number}-000abc", "one")
+        workspace = _built(project, desk, qtbot)
+        workspace.activateWindow()
+        workspace.setFocus()
+        await until(lambda: len(workspace.model.runs) == 3)
+        assert [run.run_id for run in workspace.selected] == ["20250101-000002-000abc"]
+        assert workspace.bar.open_log.isEnabled()
+        assert QApplication.focusWidget() is workspace.table
+        workspace.table.clearSelection()
+        workspace.listing.changed.emit()
+        assert not workspace.selected, "what was taken away by hand does not come back"
+        await _end(project)
+
+    qt.run(look())
+
+
+_DAMAGED: tuple[object, ...] = ([], "text", 7, None, {"comparison": [1, {}], "selected": {"a": 1}})
+
+
+@pytest.mark.parametrize("kept", _DAMAGED)
+def test_any_kept_view_can_be_opened(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot, kept: object
+) -> None:
+    async def look() -> None:
+        project.views["history"] = kept
+        _record(desk, project, "20250101-000000-000abc", "one")
+        workspace = _built(project, desk, qtbot)
+        await until(lambda: len(workspace.selected) == 1)
+        await _end(project)
+
+    qt.run(look())
+
+
+def test_what_a_project_says_is_no_page(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        ids = [f"20250101-00000{number}-000abc" for number in range(2)]
+        for number, run_id in enumerate(ids):
+            _record(desk, project, run_id, f"<b>bold {number}</b>")
+        workspace = _built(project, desk, qtbot)
+        await until(lambda: len(workspace.model.runs) == 2)
+        workspace.compare_runs(*ids)
+        model = workspace.comparison.model
+        await until(lambda: model.rowCount() > 1)
+        tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
+        assert any("&lt;b&gt;bold 0" in tip for tip in tips), tips
+        automatic = [
+            label
+            for label in workspace.findChildren(QLabel)
+            if label.textFormat() is Qt.TextFormat.AutoText and label.pixmap().isNull()
+        ]
+        assert not automatic, automatic
+        await _end(project)
+
+    qt.run(look())
 
 
 def test_two_logs_are_compared(
