@@ -49,7 +49,7 @@ contracts: $(READY) ## Check who may import whom
 	$(BIN)/lint-imports --no-logo
 
 tests: $(READY) ## Run the tests
-	$(BIN)/pytest -q -rs
+	$(BIN)/pytest -q -rs -n $(WORKERS) --dist loadfile
 
 bench: $(READY) ## Measure every figure and print the table (FIGURES="stop log", WRITE=1)
 	$(BIN)/python -m tests.bench $(if $(WRITE),--write) $(FIGURES)

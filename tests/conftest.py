@@ -1,5 +1,7 @@
 """Where Qt cannot be loaded, the tests that need it are left out, and that is said at the end."""
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,18 @@ from tests.support.qt_here import qt_problem
 
 HERE = Path(__file__).parent
 _left_out: list[Path] = []
+
+
+@pytest.fixture(autouse=True)
+def collect_here() -> Iterator[None]:
+    """Collect garbage between tests, on this thread alone (`studio.garbage`).
+
+    Qt objects of one test may become garbage in the middle of another, whatever that is about.
+    """
+    gc.freeze()  # what earlier tests and the libraries left is not looked at again
+    gc.disable()
+    yield
+    gc.collect()
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

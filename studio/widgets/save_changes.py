@@ -1,14 +1,14 @@
 """The question that closing asks where something is not saved: save, discard or stay."""
 
-import asyncio
 from collections.abc import Sequence
 from enum import Enum
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.look.tokens import SPACE_M, SPACE_S, SPACE_XL
+from studio.widgets.answer import answer_of
 
 #: So many names are listed; the rest is counted.
 _NAMES = 8
@@ -24,8 +24,6 @@ class SaveChoice(Enum):
 
 class SaveChangesDialog(QDialog):
     """Asks once for any number of texts. Opened with `open()`; Return saves, Escape cancels."""
-
-    chosen = Signal(object)  # SaveChoice
 
     def __init__(
         self, names: Sequence[str], discard: str = "", parent: QWidget | None = None
@@ -45,7 +43,6 @@ class SaveChangesDialog(QDialog):
         self.discard = QPushButton(discard or self.tr("Discard"), self)
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self._arrange()
-        self.finished.connect(self._tell)
 
     def _ask(self, names: Sequence[str]) -> str:
         if len(names) == 1:
@@ -83,9 +80,6 @@ class SaveChangesDialog(QDialog):
         self.choice = SaveChoice.DISCARD
         self.accept()
 
-    def _tell(self) -> None:
-        self.chosen.emit(self.choice)
-
 
 def _listed(names: Sequence[str]) -> list[str]:
     rest = len(names) - _NAMES
@@ -95,16 +89,8 @@ def _listed(names: Sequence[str]) -> list[str]:
 async def ask_save_changes(parent: QWidget, names: Sequence[str], discard: str = "") -> SaveChoice:
     """Ask, without blocking anything, and wait for the answer; closing it is `CANCEL`."""
     dialog = SaveChangesDialog(names, discard, parent)
-    done: asyncio.Future[SaveChoice] = asyncio.get_running_loop().create_future()
-
-    def settle(choice: object = SaveChoice.CANCEL) -> None:
-        if not done.done():
-            done.set_result(choice if isinstance(choice, SaveChoice) else SaveChoice.CANCEL)
-
-    dialog.chosen.connect(settle)
-    dialog.destroyed.connect(settle)
-    dialog.open()
-    choice = await done
-    if shiboken6.isValid(dialog):
-        dialog.deleteLater()
-    return choice
+    await answer_of(dialog)
+    if not shiboken6.isValid(dialog):
+        return SaveChoice.CANCEL
+    dialog.deleteLater()
+    return dialog.choice

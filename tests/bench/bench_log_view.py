@@ -20,6 +20,7 @@ from studio.bridge import FRAME_MS
 from studio.look.appearance import Appearance
 from studio.widgets.log_view.view import LogView
 from tests.bench.figure import Figure
+from tests.bench.screens import on_each_screen
 
 if TYPE_CHECKING:
     from studio.widgets.log_view.find import FindResult
@@ -93,6 +94,11 @@ async def gaps() -> AsyncIterator[Gaps]:
 
 
 def figures() -> list[Figure]:
+    """Measure on each kind of screen that there is."""
+    return on_each_screen("tests.bench.bench_log_view")
+
+
+def measure() -> list[Figure]:
     """Measure everything; takes about a minute."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)

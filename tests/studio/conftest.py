@@ -7,6 +7,6 @@ from tests.support.qt_here import qt_problem
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 if qt_problem() is None:
-    from tests.support.desk import collect_here, desk, qt
+    from tests.support.desk import desk, qt
 
-    __all__ = ["collect_here", "desk", "qt"]
+    __all__ = ["desk", "qt"]

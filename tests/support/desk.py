@@ -1,6 +1,5 @@
 """A desk with a home of its own, and asyncio on the Qt loop: fixtures for tests of the studio."""
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,19 +14,6 @@ from studio.notices import NoticeList
 from studio.settings.memory import Memory
 from studio.settings.store import SettingsStore
 from tests.support.qt_loop import QtRunner
-
-
-@pytest.fixture(autouse=True)
-def collect_here(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Collect garbage on this thread only while Qt objects are about (`studio.garbage`)."""
-    if "qapp" not in request.fixturenames:
-        yield
-        return
-    gc.freeze()  # what earlier tests and the libraries left is not looked at again
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
 
 
 @pytest.fixture

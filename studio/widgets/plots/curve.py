@@ -126,7 +126,8 @@ class CurvePlot(QWidget):
             return
         self._curve.setData(self._series.seconds, self._series.values)
         # A little room below: at the very edge, the line of nothing would not be seen.
-        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(-0.04 * top, top or 1.0), padding=0)
+        height = top or 1.0
+        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(-0.04 * height, height), padding=0)
 
     def _recolour(self) -> None:
         tokens = self._appearance.tokens

@@ -36,17 +36,18 @@ class CardKeeper(QObject):
         self._history = history
         self._record: RunRecord | None = None
         self._written: WrittenFiles | None = None
+        self._hint = ""
         self._copying = False
         card.copy_requested.connect(self._begin_copying)
         card.folder_requested.connect(self._open_folder)
 
-    def show_ended(self, record: RunRecord, *, again: bool = True) -> None:
-        """Show a run that is over."""
+    def show_ended(self, record: RunRecord, *, again: bool = True, hint: str = "") -> None:
+        """Show a run that is over; `hint` is a better next step than the record's own."""
         new = self._record is None or self._record.run_id != record.run_id
         if new:
             self._written = None
             self.card.say("")
-        self._record, self._again = record, again
+        self._record, self._again, self._hint = record, again, hint
         self._show()
         if record.written and self._written is None:
             loop.start(self._measure(record))
@@ -60,6 +61,7 @@ class CardKeeper(QObject):
     def _show(self) -> None:
         if self._record is not None:
             text = ended_card(self._record, self._written)
+            text = text._replace(detail=self._hint or text.detail)
             self.card.show_text(text, over=True, error=has_error(self._record), again=self._again)
 
     async def _measure(self, record: RunRecord) -> None:

@@ -1,11 +1,15 @@
 """Keeps the card below the log true: how the run stands, what Stop waits for, how it ended."""
 
+import contextlib
+import re
 import time
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from session.exit_info import Cause
+from session.log.entry import LogEntry
 from session.record import RunRecord
 from session.state import SessionState
 from studio.desk import Desk
@@ -19,6 +23,9 @@ from studio.workspaces.debug.shown_run import RunChoice
 #: How often a run's time is told, in milliseconds; while it is stopping it is a countdown.
 _TELL_MS: Final = 500
 _COUNT_MS: Final = 100
+#: Rows at the end of a log in which a suggestion is looked for.
+_LAST_ROWS: Final = 12
+_SUGGESTED: Final = re.compile(r"Did you mean: '[^'\n]{1,80}'\?")
 
 
 class RunStatus(QObject):
@@ -96,9 +103,20 @@ class RunStatus(QObject):
         if self._kept.get("dismissed") == record.run_id:
             self._card.hide()
             return
-        self._keeper.show_ended(record)
+        self._keeper.show_ended(record, hint=self._hint(record))
         self._offer()
         self._card.show()
+
+    def _hint(self, record: RunRecord) -> str:
+        """Return what Python suggests below a traceback: the run's end does not know of it."""
+        log = self._choice.shown.log
+        if log is None or record.exit is None or record.exit.cause is not Cause.EXCEPTION:
+            return ""
+        with contextlib.suppress(OSError):  # its folder is gone, say
+            rows = log.read(max(log.last_seq - _LAST_ROWS, 0), _LAST_ROWS)
+            said = (_SUGGESTED.search(row.message) for row in rows if isinstance(row, LogEntry))
+            return next((found[0] for found in said if found), "")
+        return ""
 
     @property
     def place(self) -> LogLink | None:

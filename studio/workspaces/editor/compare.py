@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from studio.documents.difference import DifferenceRow, difference_rows
 from studio.look.appearance import Appearance
 from studio.look.tokens import SPACE_M, SPACE_S
+from studio.widgets.answer import answer_of
 from studio.widgets.icon_button import IconButton
 from studio.widgets.plain import PlainLabel
-from studio.workspaces.editor.question import answer_of
 
 #: How strong the ground of a line that differs is, of 255.
 _TINT: Final = 48

@@ -74,6 +74,7 @@ class Document(QWidget):
         self.file = new_text_file(origin.path or Path(origin.name))
         self._desk = desk
         self._recovery = recovery
+        self._looks_soon = False
         self._fault: DocumentError | None = None
         self._writing = Writing(self, recovery.backups)
         self.editor = CodeEditor(desk.appearance, desk.settings, self)
@@ -209,7 +210,9 @@ class Document(QWidget):
 
         What another program wrote meanwhile is not overwritten, unless its digest is `over`.
         """
-        if self.path is None or not self.ready:
+        if self.facts.gone:  # it may be back, and nothing to be saved then
+            await self.look_at_disk()
+        if not shiboken6.isValid(self) or self.path is None or not self.ready:
             return False
         if not (self.modified or self.facts.gone or over is not None):
             return True
@@ -267,16 +270,15 @@ class Document(QWidget):
 
     async def look_at_disk(self) -> None:
         """Compare with the file: follow it where nothing was changed here, say so otherwise."""
-        disk = self._writing.disk
-        if self.path is None or not self.file.whole or disk.locked():
+        if self.path is None or not self.file.whole or self._looks_soon:
             return
         if self.condition is Condition.FAILED and await asyncio.to_thread(self.path.exists):
             await self.open()
-        if not shiboken6.isValid(self):
+        if not shiboken6.isValid(self) or not self.ready:
             return
-        if not self.ready:
-            return
-        async with disk:
+        self._looks_soon = True  # whoever is at it now may have seen the file half written
+        async with self._writing.disk:
+            self._looks_soon = False
             if not shiboken6.isValid(self):
                 return
             file = self.file

@@ -94,8 +94,9 @@ class ProjectFiles(QObject):
         if self.single is not None:
             self.watch_also([self.single, self.root])
         elif self._watch is None:
-            self._watch = FolderWatch(self.root, self._tell)
-            self._watch.start()
+            watch = self._watch = FolderWatch(self.root, self._tell)
+            self.destroyed.connect(lambda: _stop(watch))  # with the project, panels or not
+            watch.start()
 
     def look_at(self, paths: Iterable[Path]) -> None:
         """Name the files that are open: they are watched in any case."""
@@ -127,8 +128,8 @@ class ProjectFiles(QObject):
     def stop(self) -> None:
         """Watch no more."""
         watch, self._watch = self._watch, None
-        if watch is not None:  # it waits for its threads, which may be deep in a huge folder
-            Thread(target=watch.stop, name="watch-stop", daemon=True).start()
+        if watch is not None:
+            _stop(watch)
 
     def _tell(self, paths: set[Path]) -> None:
         """Any thread: carry what the watch saw over to Qt's."""
@@ -142,6 +143,11 @@ class ProjectFiles(QObject):
         self.changed.emit({Path(path)})
         if self._outside is not None and Path(path).exists():
             self._outside.addPath(path)  # a file that was replaced is watched no more
+
+
+def _stop(watch: FolderWatch) -> None:
+    """Wait for its threads in another one: they may be deep in a huge folder."""
+    Thread(target=watch.stop, name="watch-stop", daemon=True).start()
 
 
 class _Leave:

@@ -1,25 +1,12 @@
 """A question that cannot wait, asked without blocking anything: await the answer."""
 
-import asyncio
 from collections.abc import Sequence
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
-
-async def answer_of(dialog: QDialog) -> int:
-    """Open a dialog and wait until it is closed; 0 (rejected) where it is destroyed instead."""
-    done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-
-    def settle(result: object = 0) -> None:
-        if not done.done():
-            done.set_result(result if isinstance(result, int) else 0)
-
-    dialog.finished.connect(settle)
-    dialog.destroyed.connect(settle)
-    dialog.open()
-    return await done
+from studio.widgets.answer import answer_of
 
 
 async def ask(

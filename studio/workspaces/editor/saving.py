@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from session.log.entry import Severity
 from studio.desk import Desk
 from studio.open_project import OpenProject
+from studio.widgets.answer import answer_of
 from studio.widgets.save_changes import SaveChoice, ask_save_changes
 from studio.workspaces.editor.alive import start
 from studio.workspaces.editor.document import Document
 from studio.workspaces.editor.playing_set import playing_set
-from studio.workspaces.editor.question import answer_of
 
 #: A check waits so long for further savings, in milliseconds.
 _CHECK_MS: Final = 400

@@ -44,11 +44,13 @@ def test_a_curve_of_nothing_stands_on_a_line(qt: QtRunner, desk: Desk, qtbot: Qt
         qtbot.addWidget(panel)
         panel.show_samples([sample._replace(cpu_s=0.0) for sample in _SAMPLES])
         panel.show()
-        await until(lambda: panel.cpu.drawn)
+        await until(lambda: panel.cpu.drawn and panel.memory.drawn)
         bottom, top = panel.cpu._box.viewRange()[1]
         assert bottom < panel.cpu._line.value() == 0 < top
         assert top == 100
         pen = panel.cpu._line.pen
+        panel.show_samples([])
+        assert panel.memory._box.viewRange()[1][0] < 0, "its line is in sight without any sample"
         assert pen.color().name() == QColor(desk.appearance.tokens.muted).name()
 
     qt.run(look())
