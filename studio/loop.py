@@ -45,6 +45,21 @@ def begin(work: Coroutine[Any, Any, Any]) -> "asyncio.Task[Any]":
     return task
 
 
+async def end_all(within_s: float) -> None:
+    """Cancel what was started and wait until it has ended, or for so many seconds.
+
+    A loop that ends under a task leaves threads behind that wait for it for ever.
+    """
+    import asyncio
+
+    asked = asyncio.get_running_loop()
+    deadline = asked.time() + within_s
+    while (left := _tasks - {asyncio.current_task()}) and asked.time() < deadline:
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=deadline - asked.time())
+
+
 def _ended(task: "asyncio.Task[Any]") -> None:
     _tasks.discard(task)
     if task.cancelled() or (error := task.exception()) is None:

@@ -132,6 +132,7 @@ class RunningStudio:
         self._first.close()  # whoever starts now is the next first one
         if self._desk.service is not None:
             await self._close(self._desk.service)
+        await loop.end_all(_CLOSING_S)
 
     async def _furnish(self, path: str | None) -> None:
         """Bring what the first frame did without."""

@@ -13,6 +13,7 @@ import pytest
 import resources
 from session.exit_info import Cause
 from session.state import SessionState
+from session.worker.process_table import children_of
 from tests.support.playhead import environment
 from tests.support.process_watch import alive, members, survivors
 from tests.support.studio_window import COMMAND, StudioWindow, eventually, studio_window
@@ -73,6 +74,11 @@ def deaf(tmp_path: Path) -> Path:
     return folder
 
 
+def tools_of(window: StudioWindow) -> list[int]:
+    """What a preparation of the studio has started: launchers, with their tools."""
+    return [pid for pid in children_of(window.process.pid) if children_of(pid)]
+
+
 def play(window: StudioWindow, title: str) -> None:
     """Press F5 in the window that shows a project."""
     window.wait_for_title(title)
@@ -122,6 +128,21 @@ def test_a_second_start_raises_the_first(display: Display, harbour: Path, tmp_pa
         window.wait_for_title("haven")
         window.send(signal.SIGINT)
         assert window.end() == 0
+
+
+def test_it_ends_at_once_while_it_looks_through_a_large_project(
+    display: Display, tmp_path: Path
+) -> None:
+    folder = tmp_path / "large"
+    folder.mkdir()
+    for number in range(1_000):
+        (folder / f"part_{number}.py").write_text("VALUES = [" + "1, " * 2_000 + "]\n")
+    (folder / "main.py").write_text("import part_1\n")
+    with studio_window(display, tmp_path / "home", str(folder)) as window:
+        window.wait_until_it_listens()
+        eventually(lambda: bool(tools_of(window)), "the compiler of the check")
+        window.send(signal.SIGTERM)
+        assert window.end(within_s=20) == 0
 
 
 def test_a_second_start_on_the_same_project_opens_nothing_new(

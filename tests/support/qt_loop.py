@@ -32,16 +32,9 @@ class QtRunner:
     def close(self) -> None:
         """End the loop, and with it what is still under way: the next test starts with nothing."""
         loop.report_failures_to(None)
-        self._loop.run_until_complete(_cancel_tasks())
+        self._loop.run_until_complete(loop.end_all(within_s=10))
         self._loop.close()
         asyncio.set_event_loop(None)
-
-
-async def _cancel_tasks() -> None:
-    left = [*loop._tasks]
-    for task in left:
-        task.cancel()
-    await asyncio.gather(*left, return_exceptions=True)
 
 
 def _run_as_in_the_studio(made: asyncio.AbstractEventLoop) -> None:
