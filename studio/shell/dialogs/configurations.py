@@ -317,7 +317,7 @@ class ConfigurationsDialog(QDialog):
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         right = QVBoxLayout()
-        right.addWidget(self._scroll)
+        right.addWidget(self._scroll, 1)
         right.addWidget(self._empty)
         right.addWidget(self.default_button, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(0)

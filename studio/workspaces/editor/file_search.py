@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -90,7 +90,7 @@ class SearchRefused(Exception):
 
 async def search_files(
     root: Path, query: FileQuery, only: str = ""
-) -> AsyncIterator[FileMatches | Progress | SearchEnd]:
+) -> AsyncGenerator[FileMatches | Progress | SearchEnd]:
     """Yield what is found as it is found, and a `SearchEnd`; `SearchRefused` says why not.
 
     Closing the iterator, or cancelling whoever waits on it, ends the process.
@@ -116,7 +116,7 @@ async def search_files(
 
 async def _messages(
     process: asyncio.subprocess.Process, root: Path, query: FileQuery, only: str
-) -> AsyncIterator[FileMatches | Progress | SearchEnd]:
+) -> AsyncGenerator[FileMatches | Progress | SearchEnd]:
     if process.stdin is None or process.stdout is None:
         return
     request = query._asdict() | {"root": str(root), "only": only, "limit": MATCH_LIMIT}

@@ -1,6 +1,7 @@
 """The panel that finds, and replaces, in all files of a project."""
 
 import asyncio
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any, Final
 
@@ -156,10 +157,11 @@ class SearchPanel(QWidget):
         single = self._files.single
         only = single.name if single is not None else ""
         try:
-            async for part in search_files(self._project.root, query, only):
-                if not shiboken6.isValid(self):
-                    return
-                self._take(part)
+            async with aclosing(search_files(self._project.root, query, only)) as parts:
+                async for part in parts:
+                    if not shiboken6.isValid(self):
+                        return
+                    self._take(part)
         except SearchRefused as error:
             if shiboken6.isValid(self):
                 self._finish(self.tr("Not searched: {0}.").format(error))

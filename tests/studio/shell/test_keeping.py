@@ -40,6 +40,7 @@ def test_what_stays_the_same_is_not_written_again(soon: None, shell: ShellBench)
     async def check() -> None:
         shell.open("harbour")
         await until(lambda: OPEN in on_disk(shell))
+        await until(lambda: "main.py" in json.dumps(on_disk(shell)))  # a first look opens it
         await until(lambda: not shell.desk.memory.unsaved)
         await shell.quiet()
         shell.window.keep()
