@@ -32,20 +32,25 @@ class CrashDialog(QDialog):
         self._folder = folder
         self._report = fault.report
         self._later = 0
+        self._appearance = appearance
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setModal(False)
         self.setWindowTitle(self.tr("A fault in Playhead"))
+        self._sign = QLabel(self)
+        self._dressed: list[tuple[QPushButton, str]] = []
         self._count = QLabel(self)
         self._count.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         layout.setSpacing(SPACE_M)
-        layout.addLayout(self._head(appearance))
+        layout.addLayout(self._head())
         layout.addWidget(self._text(fault, appearance), 1)
         layout.addWidget(self._count)
-        layout.addWidget(self._buttons(appearance))
+        layout.addWidget(self._buttons())
         self.resize(_WIDTH, _HEIGHT)
+        appearance.changed.connect(self._dress)
+        self._dress()
 
     def count_later(self) -> None:
         """Say that there was one more fault."""
@@ -55,9 +60,14 @@ class CrashDialog(QDialog):
         )
         self._count.show()
 
-    def _head(self, appearance: Appearance) -> QHBoxLayout:
-        sign = QLabel(self)
-        sign.setPixmap(appearance.icon("warning", "warning").pixmap(BAR_ICON, BAR_ICON))
+    def _dress(self) -> None:
+        """Take icons in the colours of now."""
+        icon = self._appearance.icon
+        self._sign.setPixmap(icon("warning", "warning").pixmap(BAR_ICON, BAR_ICON))
+        for button, name in self._dressed:
+            button.setIcon(icon(name))
+
+    def _head(self) -> QHBoxLayout:
         told = QLabel(
             self.tr(
                 "Something inside Playhead went wrong. What you have open and what is running "
@@ -69,7 +79,7 @@ class CrashDialog(QDialog):
         told.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(told, 1)
         return row
 
@@ -82,19 +92,20 @@ class CrashDialog(QDialog):
         text.setAccessibleName(self.tr("Report of the fault"))
         return text
 
-    def _buttons(self, appearance: Appearance) -> QDialogButtonBox:
+    def _buttons(self) -> QDialogButtonBox:
         box = QDialogButtonBox(self)
-        copy = QPushButton(appearance.icon("copy"), self.tr("&Copy"), self)
+        copy = QPushButton(self.tr("&Copy"), self)
         copy.setToolTip(self.tr("Copy the report"))
         copy.clicked.connect(self._copy)
-        folder = QPushButton(appearance.icon("folder"), self.tr("Open report &folder"), self)
+        folder = QPushButton(self.tr("Open report &folder"), self)
         folder.setToolTip(str(self._folder))
         folder.clicked.connect(self._open_folder)
         box.addButton(copy, QDialogButtonBox.ButtonRole.ActionRole)
         box.addButton(folder, QDialogButtonBox.ButtonRole.ActionRole)
         close = box.addButton(QDialogButtonBox.StandardButton.Close)
-        close.setIcon(appearance.icon("close"))  # Qt's own is black on every ground
         close.setDefault(True)
+        # its own icon, because Qt's is black on every ground
+        self._dressed = [(copy, "copy"), (folder, "folder"), (close, "close")]
         box.rejected.connect(self.close)
         return box
 

@@ -7,6 +7,7 @@ DocumentError
 ├── Vanished      there is no such file any more
 ├── Unreadable    the file cannot be read: no permission, a folder, a device
 └── NotSaved      the file could not be written; what was on disk is still there
+    └── NotEncodable  for a character that its encoding does not have
 
 Each renders its own sentence and carries a stable `code`; `hint` says what to do next.
 """
@@ -101,3 +102,12 @@ class NotSaved(DocumentError):
     def __init__(self, path: Path, reason: str, hint: str) -> None:
         super().__init__(path, f"{path.name} was not saved: {reason}.", hint)
         self.reason = reason
+
+
+class NotEncodable(NotSaved):
+    """A character does not exist in the file's encoding; `declared` where the file names that."""
+
+    def __init__(self, path: Path, reason: str, *, declared: bool) -> None:
+        way = "the encoding that the file declares" if declared else "save the file as UTF-8"
+        super().__init__(path, reason, f"Change the character, or {way}.")
+        self.declared = declared

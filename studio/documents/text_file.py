@@ -13,12 +13,14 @@ from typing import Final, NamedTuple
 from studio.documents.atomic_write import replace_file
 from studio.documents.coding import (
     Decoded,
+    declared_encoding,
     decode,
     encode,
     encoding_name,
     encoding_to_save,
 )
 from studio.documents.errors import (
+    NotEncodable,
     NotSaved,
     NotText,
     TooLarge,
@@ -228,9 +230,10 @@ def _encode(path: Path, text: str, encoding: str, *, bom: bool) -> bytes:
     except UnicodeEncodeError as error:
         character = error.object[error.start]
         line = error.object.count("\n", 0, error.start) + 1
-        raise NotSaved(
+        declared = is_python(path) and declared_encoding(text[:4096].encode("utf-8", "replace"))
+        raise NotEncodable(
             path,
             f"the character {character!r} (U+{ord(character):04X}) in line {line} does not exist "
             f"in its encoding, {encoding_name(encoding)}",
-            "Change the character, or save the file as UTF-8.",
+            declared=bool(declared),
         ) from None

@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -111,6 +112,8 @@ class FolderWatch:
         from watchdog.events import FileSystemEvent, FileSystemEventHandler
         from watchdog.observers import Observer
 
+        # Said of each folder that comes back, from the trash say; it is followed all the same.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning, r"watchdog\.")
         note = self.note
 
         class Handler(FileSystemEventHandler):

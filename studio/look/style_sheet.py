@@ -41,7 +41,8 @@ QMenuBar { background: transparent; border: none; padding: 0; spacing: 0; }
 QMenuBar::item { background: transparent; padding: ${xs}px ${s}px; border-radius: ${corner}px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: $raised; }
 QMenu { background: $raised; color: $text; border: 1px solid $border; padding: ${xs}px; }
-QMenu::item { padding: ${xs}px ${xl}px ${xs}px ${s}px; border-radius: ${xs}px; }
+QMenu::item { padding: ${xs}px ${xl}px ${xs}px ${s}px; min-height: ${l}px;
+              border-radius: ${xs}px; }
 QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::icon { padding-left: ${s}px; }
@@ -72,7 +73,7 @@ QToolButton[look="tab"] { border-radius: 0; border: none; border-bottom: 2px sol
 QToolButton[look="tab"]:hover { color: $text; background: transparent; }
 QToolButton[look="tab"]:checked { color: $text; border-bottom: 2px solid $focus;
     background: transparent; }
-QToolButton[look="tab"]:focus { background: $raised; }
+QToolButton[look="tab"]:focus { color: $text; background: $selection; }
 QPushButton { background: $raised; color: $text; border: 1px solid $border;
               border-radius: ${corner}px; padding: ${xs}px ${m}px; min-height: 20px; }
 QPushButton:hover { border-color: $muted; }
@@ -124,7 +125,7 @@ QTabBar::tab { background: $window; color: $muted; padding: 6px ${m}px; border: 
     border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { background: $panel; color: $text; border-bottom: 2px solid $focus; }
-QTabBar:focus::tab:selected { background: $raised; }
+QTabBar::tab:selected:focus { background: $selection; }
 QScrollBar { background: transparent; border: none; margin: 0; }
 QScrollBar:vertical { width: ${m}px; }
 QScrollBar:horizontal { height: ${m}px; }

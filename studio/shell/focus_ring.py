@@ -34,6 +34,11 @@ class FocusRing(QObject):
         """Put the keyboard into what a pane is there for, or onto the first that takes it."""
         _give(main_place(pane))
 
+    def settle(self, pane: QWidget) -> None:
+        """Do the same, and leave the window where it is: nobody asked for it."""
+        if (target := main_place(pane)) is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def tab(self, panes: Sequence[QWidget], *, forward: bool) -> bool:
         """Go to the next widget, or the one before; behind the last of a pane is the next pane."""
         here = _focus()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from studio.desk import Desk
 from studio.look.tokens import BAR_ICON, TOOLBAR_HEIGHT
-from studio.shell.action_registry import ActionRegistry
+from studio.shell.action_registry import ActionRegistry, Registered
 from studio.shell.recent_menu import RecentMenu
 
 #: In the order of the bar; `&` marks the letter that opens a menu with Alt.
@@ -23,6 +23,8 @@ MENUS: Final = {
 
 #: What the recent projects stand below.
 _BEFORE_RECENT: Final = "project.open_file"
+#: The area that ends a menu, whoever was added after it: Quit is looked for at the end.
+_LAST: Final = "studio"
 
 
 class Menus(QObject):
@@ -46,13 +48,11 @@ class Menus(QObject):
         for name, menu in self._menus.items():
             menu.clear()
             area = ""
-            for one in self._registry.registered:
-                if one.spec.menu != name:
-                    continue
-                now = one.spec.id.partition(".")[0]
-                if area and now != area:
+            ones = [one for one in self._registry.registered if one.spec.menu == name]
+            for one in sorted(ones, key=lambda one: _area(one) == _LAST):
+                if area and _area(one) != area:
                     menu.addSeparator()
-                area = now
+                area = _area(one)
                 menu.addAction(one.action)
                 if one.spec.id == _BEFORE_RECENT:
                     menu.addMenu(self.recent)
@@ -107,6 +107,10 @@ class _MenuButton(QToolButton):
 
     def _dress(self) -> None:
         self.setIcon(self._desk.appearance.icon("menu"))
+
+
+def _area(one: Registered) -> str:
+    return one.spec.id.partition(".")[0]
 
 
 def _title(text: str) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desk import Desk
 from studio.open_project import OpenProject
+from studio.shell.focus_ring import holds
 from studio.shell.layout import BOTTOM, LEFT, SEATS, Layout, read_layout
 from studio.shell.panel_area import PanelArea
 from studio.shell.panel_host import PanelHost
@@ -138,6 +139,10 @@ class Panels(QObject):
     def content(self, name: str) -> QWidget | None:
         """Return what a panel shows now, if it exists."""
         return self.hosts[name].content
+
+    def holding(self, widget: QWidget | None) -> str:
+        """Return the name of the panel that a widget lies in, "" for none."""
+        return next((name for name, host in self.hosts.items() if holds(host, widget)), "")
 
     def focus(self, name: str) -> None:
         """Put the keyboard into a panel that is seen."""

@@ -40,13 +40,18 @@ class PlayFlow(QObject):
         project.bridge.state_changed.connect(self.changed)
 
     @property
+    def saving(self) -> bool:
+        """Whether Play was pressed and still saves: it plays as soon as it has."""
+        return self._saving is not None
+
+    @property
     def controls(self) -> Controls:
         """What can be pressed now, and what the badge says."""
         session = self._project.session
         return controls_for(
             session.state,
             stop_requested=session.stop_requested,
-            saving=self._saving is not None,
+            saving=self.saving,
         )
 
     def play(self, request: PlayRequest | None = None) -> None:

@@ -158,8 +158,8 @@ class Quitting(QObject):
         """Stop whatever runs, also what is played meanwhile, until nothing does."""
         import asyncio
 
-        while running := self._projects.running:
-            for project in running:
+        while self._projects.running or any(one.flow.saving for one in self._projects.all):
+            for project in self._projects.running:
                 if not project.session.stop_requested:  # a second time takes the grace away
                     project.stop()
             await asyncio.sleep(_LOOK_S)

@@ -3,6 +3,8 @@
 Shows and forwards; what can be pressed is derived in `studio.controls`.
 """
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenuBar, QToolButton, QWidget
@@ -21,6 +23,8 @@ from studio.shell.projects import OpenProjects
 from studio.shell.state_badge import StateBadge
 
 _BUTTON = TOOLBAR_HEIGHT - 12
+#: What a content id is written in.
+_DIGITS = "0123456789abcdef"
 
 
 class Toolbar(QWidget):
@@ -58,8 +62,10 @@ class Toolbar(QWidget):
         self._registry = registry
         self._tell_palette()
         self._lay_out()
+        self.dress()  # an icon and the style's padding count
         self._keep_width(self.play, (self.tr("Play"),))
         self._keep_width(self.stop, (self.tr("Stop"), self.tr("Stop now")))
+        self._keep_width(self.identity, [short_id(digit * 64) for digit in _DIGITS])
         desk.appearance.changed.connect(self.dress)
         self.show_project(None, None)
 
@@ -137,23 +143,24 @@ class Toolbar(QWidget):
         return button
 
     @staticmethod
-    def _keep_width(button: QToolButton, texts: tuple[str, ...]) -> None:
+    def _keep_width(button: QToolButton, texts: Sequence[str]) -> None:
         """Have a button be as wide as its widest text, so that nothing moves."""
+        button.ensurePolished()
         shown = button.text()
         widths = []
         for text in texts:
             button.setText(text)
             widths.append(button.sizeHint().width())
         button.setText(shown)
-        button.setMinimumWidth(max(widths) + SPACE_S)
+        button.setMinimumWidth(max(widths))
 
     def _fit(self) -> None:
         """Show as much as there is room for: first the menus give way, then the id."""
         always = (self.project, self.configuration, self.play, self.stop, self.restart, self.badge)
-        used = sum(max(w.sizeHint().width(), w.minimumWidth()) for w in always)
+        used = sum(_needs(widget) for widget in always)
         used += self.palette_button.sizeHint().width() + 12 * SPACE_XS + 2 * SPACE_S
         room = self.width() - used
-        identity = self.identity.sizeHint().width()
+        identity = _needs(self.identity)
         bar = self.menu_bar.sizeHint().width()
         wide = room >= bar + identity
         self.menu_bar.setVisible(wide)
@@ -165,6 +172,10 @@ class Toolbar(QWidget):
     def _tell_palette(self) -> None:
         self.palette_button.show_text(self.tr("Commands"))
         self.palette_button.setToolTip(self._registry.action("view.palette").toolTip())
+
+
+def _needs(widget: QWidget) -> int:
+    return max(widget.sizeHint().width(), widget.minimumWidth())
 
 
 class ActionButton(QToolButton):

@@ -328,11 +328,14 @@ class MainWindow(Frame):
 
     def _show_front(self) -> None:
         front = self.projects.front
+        held = self.panels.holding(self.focusWidget())
         if self._populated:
             self.stage.show_front()
             self.panels.set_project(front.project if front else None)
         expected = not self._populated and bool(self._desk.memory.get(OPEN, list, []))
         self.panels.set_wanted(wanted=front is not None or expected)
+        if held:  # what had the keyboard is gone; it would fall to whatever comes next
+            self.ring.settle(self.panels.content(held) or self.stage)
         self.status.show_cursor(None)
         self._refresh()
 
@@ -371,9 +374,12 @@ class MainWindow(Frame):
         self.activity.button("view.problems").show_count(count, said, role)
         self.panels.bottom.header.show_counts({"problems": count})
         unread = front.unread if front else None
-        self.activity.button("view.debug").show_count(
-            unread.errors if unread else 0, unread.text if unread else ""
-        )
+        button = self.activity.button("view.debug")
+        if unread is None:
+            button.show_count(0, "")
+        else:
+            role = "error" if unread.errors else "muted"
+            button.show_count(unread.errors or unread.rows, unread.text, role)
 
     def _show_seen(self) -> None:
         panels, page = self.panels, self.stage.page

@@ -118,3 +118,11 @@ def test_every_code_that_is_explained_is_one() -> None:
     named = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", page("troubleshooting")))
     assert len(named) > 60
     assert sorted(named - words_of_the_source()) == []
+
+
+def test_the_readme_shows_the_pictures_that_are_there() -> None:
+    shown = re.findall(r"!\[[^]]+\]\(([^)]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    there = (ROOT / "resources" / "help" / "pictures").iterdir()
+    assert sorted(shown) == sorted(str(picture.relative_to(ROOT)) for picture in there)
+    for name in shown:
+        assert (ROOT / name).read_bytes().startswith(b"\x89PNG"), name

@@ -43,8 +43,12 @@ class AboutDialog(QDialog):
         self.copy_button.setToolTip(self.tr("Copy the versions, for a report"))
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self.copy)
+        self.close_button = QPushButton(self.tr("Close"))
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
         self._lay_out()
         fit(self, _WIDTH)
+        self.close_button.setFocus()
 
     def copy(self) -> None:
         """Put the versions on the clipboard."""
@@ -81,15 +85,11 @@ class AboutDialog(QDialog):
         column.addLayout(self._foot())
 
     def _foot(self) -> QHBoxLayout:
-        close = QPushButton(self.tr("Close"))
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         row.addStretch(1)
         row.addWidget(self.copy_button)
-        row.addWidget(close)
-        close.setFocus()
+        row.addWidget(self.close_button)
         return row
 
 

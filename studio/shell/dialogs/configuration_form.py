@@ -80,11 +80,12 @@ class ConfigurationForm(QWidget):
         for key, field in self.grants.items():
             field.problem.show_problem(faults.get(f"permissions.{key}", ""))
 
-    def focus_fault(self, key: str) -> None:
-        """Go to the field of a fault."""
+    def focus_fault(self, key: str) -> QWidget:
+        """Go to the field of a fault; return what holds the field and says the fault."""
         _, _, grant = key.partition("permissions.")
         field = self.grants[grant].names if grant else self.rows[key].field
         field.setFocus()
+        return self.grants[grant] if grant else self.rows[key]
 
     # How it is laid out.
 

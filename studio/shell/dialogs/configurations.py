@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -126,8 +127,10 @@ class ConfigurationsDialog(QDialog):
             if faults:
                 self.list.setCurrentRow(at)
                 self.form.show_faults(faults)
-                self.form.focus_fault(next(iter(faults)))
-                text = self.tr("{0} is not ready to be saved.").format(draft.name or "?")
+                key, fault = next(iter(faults.items()))
+                row = self.form.focus_fault(key)
+                QTimer.singleShot(0, row, partial(self._scroll.ensureWidgetVisible, row))
+                text = self.tr("{0} is not ready to be saved. {1}").format(draft.name or "?", fault)
                 self.problem.show_problem(text)
                 return
         self._set_busy(busy=True)

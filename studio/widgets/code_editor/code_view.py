@@ -102,8 +102,11 @@ class CodeView(QPlainTextEdit):
         return lines
 
     def visible_numbers(self) -> tuple[int, int]:
-        """Return the first line in sight, and one that is not before the last."""
-        first = self.firstVisibleBlock().blockNumber()
+        """Return the first line in sight, and one that is not before the last.
+
+        While lines go, Qt may still take one for the first that is not there any more.
+        """
+        first = max(0, self.firstVisibleBlock().blockNumber())
         return first, first + self.viewport().height() // max(1, self.line_height) + 1
 
     # ---- Qt -----------------------------------------------------------------------------------

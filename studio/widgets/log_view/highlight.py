@@ -8,11 +8,13 @@ import re
 from importlib import import_module
 from typing import Any, Final
 
+from studio.widgets.log_view.row_text import MAX_RAW
 from studio.widgets.log_view.shown_line import FOLD
 
 _parser: Any = import_module("re._parser")
 _constants: Any = import_module("re._constants")
-#: More of a text than this is not looked through, and more matches are not marked.
+#: More of a text than this is not looked through for a regular expression, and more matches are
+#: not marked. Plain text is looked for in all of a row.
 _LIMIT: Final = 2 * FOLD
 _MAX_MATCHES: Final = 200
 #: Parts of a pattern without an upper limit, one after the other; each one more is a power.
@@ -25,6 +27,7 @@ class Highlighter:
     def __init__(self, pattern: str, *, regex: bool, case: bool) -> None:
         self._compiled: re.Pattern[str] | None = None
         self._whole = regex and not is_quick(pattern)
+        self._limit = _LIMIT if regex else MAX_RAW
         if pattern and not self._whole:
             flags = re.NOFLAG if case else re.IGNORECASE
             try:
@@ -42,7 +45,7 @@ class Highlighter:
         if self._compiled is None:
             return []
         found: list[tuple[int, int]] = []
-        for match in self._compiled.finditer(text, 0, _LIMIT):
+        for match in self._compiled.finditer(text, 0, self._limit):
             if match.end() > match.start():
                 found.append(match.span())
             if len(found) >= _MAX_MATCHES:

@@ -177,6 +177,20 @@ class Page:
         """Scroll as little as it takes to show a row as a whole."""
         self.anchor = shown_whole(self.anchor, row, self.count, self.height_of, self.height)
 
+    def reveal_part(self, row: int, start: int, stop: int) -> int:
+        """Scroll down to some characters of a row; return how far sideways they are in sight."""
+        line = self.display.line(row)
+        layout = self.layout_of(line)
+        box = next(layout.rects(start, stop), QRectF())
+        self.widest = max(self.widest, layout.width)
+        y = next((place.y for place in self.placed() if place.row == row), -self.height)
+        if not 0 <= y + box.top() <= self.height - self.row_height:
+            self.anchor = min(Anchor(row, round(box.top())), self.bottom)
+        room = self.message_width - self._width_of(chips_of(line, self.display.lens.repeat_at(row)))
+        if self.sideways <= box.left() and box.right() <= self.sideways + room:
+            return self.sideways
+        return round(max(min(box.left(), box.right() - room / 2), 0))
+
     @property
     def rows_a_page(self) -> int:
         """How many rows of one line the viewport holds."""

@@ -202,8 +202,21 @@ class LogView(LogArea):
             if row < self.display.lens_rows:
                 self.stay_at(row)
                 self.select(self.selection.at(self.display.seq_at(row)))
+                self._show_match(row)
         self.viewport().update()
         self.find_result.emit(result)
+
+    def _show_match(self, row: int) -> None:
+        """Bring what was found in a row into sight: beyond the edge, or in what is folded."""
+        line = self.display.line(row)
+        if line.more and not self._matches(line):
+            self.set_unfolded(line.seq, whole=True)
+            line = self.display.line(row)
+        if found := self._matches(line):
+            sideways = self.page.reveal_part(row, *found[0])
+            self._remember_top()
+            self._sync_bars()
+            self.horizontalScrollBar().setValue(sideways)
 
     # ---- selection and copy --------------------------------------------------------------------
 
@@ -267,8 +280,6 @@ class LogView(LogArea):
         self._set_following(kept.following)
         self._take_tails()
         self.take_rows()
-
-    # ---- rows up to date -----------------------------------------------------------------------
 
     # ---- rows up to date -----------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ class CurvePlot(QWidget):
         self._caption = PlainLabel(name, self)
         self._top = PlainLabel(parent=self)
         self._value = PlainLabel(parent=self)
-        self._value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._build()
         appearance.changed.connect(self._recolour)
         self._recolour()
@@ -105,6 +105,7 @@ class CurvePlot(QWidget):
 
     def _build(self) -> None:
         head = QHBoxLayout()
+        head.setSpacing(SPACE_XS)
         head.addWidget(self._caption)
         head.addWidget(self._top)
         head.addStretch()
@@ -121,7 +122,7 @@ class CurvePlot(QWidget):
     def _draw(self) -> None:
         top = max(self._series.values, default=0.0)
         top = max(top, self._scale.least)
-        self._top.setText(self.tr("of {}").format(self._scale.words(top)) if top else "")
+        self._top.setText(self.tr("0 to {}").format(self._scale.words(top)) if top else "")
         if self._curve is None:
             return
         self._curve.setData(self._series.seconds, self._series.values)

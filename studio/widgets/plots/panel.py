@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from studio import loop
 from studio.figures import percent
@@ -15,16 +15,21 @@ from studio.look.tokens import SPACE_M, SPACE_S
 from studio.widgets.plain import PlainLabel
 from studio.widgets.plots.curve import CurvePlot, Scale
 from studio.widgets.plots.library import plotting
-from studio.widgets.plots.series import rate_words, series_of, size_words, words_of
+from studio.widgets.plots.series import series_of, size_words, words_of
 
 if TYPE_CHECKING:
     from session.usage import Usage
 
 _ABSENT = "-"
+#: Room for the rate of a flood beside the scale of its plot.
+_WIDTH = 248
 
 
-class UsagePanel(QWidget):
-    """Three small plots. The curves come when the library is there; the values at once."""
+class UsagePanel(QScrollArea):
+    """Three small plots. The curves come when the library is there; the values at once.
+
+    It scrolls where it is low: a log of a few rows must not grow by it.
+    """
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +40,7 @@ class UsagePanel(QWidget):
             appearance, self.tr("Processor"), "source_pack", self, Scale(100, percent)
         )
         self.rate = CurvePlot(
-            appearance, self.tr("Log"), "source_runtime", self, Scale(10, rate_words)
+            appearance, self.tr("Log"), "source_runtime", self, Scale(10, "{:,.0f}".format)
         )
         self.memory.setToolTip(self.tr("Memory in use by every process of the run."))
         self.cpu.setToolTip(
@@ -76,8 +81,10 @@ class UsagePanel(QWidget):
             QTimer.singleShot(0, self, self._equip)
 
     def _build(self) -> None:
+        self.setFixedWidth(_WIDTH)
         self._plots = (self.memory, self.cpu, self.rate)
-        layout = QVBoxLayout(self)
+        page = QWidget(self)
+        layout = QVBoxLayout(page)
         layout.setContentsMargins(SPACE_M, SPACE_S, SPACE_M, SPACE_S)
         layout.setSpacing(SPACE_M)
         for plot in self._plots:
@@ -87,6 +94,11 @@ class UsagePanel(QWidget):
         self._note.setEnabled(False)
         layout.addWidget(self._note)
         layout.addStretch()
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(page)
         self._draw()
 
     def _draw(self) -> None:

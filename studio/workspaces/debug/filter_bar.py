@@ -64,6 +64,7 @@ class FilterBar(QFrame):
         """Have another choice in force."""
         self._rest.stop()
         if choice != self.choice:
+            self._passing.stop()
             self.choice = choice
             self._show_choice()
             self.changed.emit()
@@ -97,6 +98,7 @@ class FilterBar(QFrame):
         """Say something in passing."""
         self.counts.setText(sentence)
         self._passing.start()
+        self._make_room()
 
     def show_fault(self, fault: str) -> None:
         """Say what is wrong with the filter, "" for nothing."""
@@ -104,6 +106,7 @@ class FilterBar(QFrame):
         tokens = self._appearance.tokens
         self.field.setStyleSheet(f"QLineEdit {{ border-color: {tokens.error} }}" if fault else "")
         self._fault = fault
+        self._passing.stop()
         self._show_counted()
         self.counts.setToolTip(plain_tip(fault))
         self.field.setAccessibleDescription(fault)
@@ -114,12 +117,12 @@ class FilterBar(QFrame):
         width = event.size().width()
         for button in (self.wrap, self.collapse, self.times):
             button.setVisible(width >= _NARROW)
-        middling: tuple[QWidget, ...] = (self.pause, self.usage, self.counts)
-        for part in middling:
-            part.setVisible(width >= _NARROWER)
+        for button in (self.pause, self.usage):
+            button.setVisible(width >= _NARROWER)
         last: tuple[QWidget, ...] = (self.severity, self.regex)
         for part in last:
             part.setVisible(width >= _NARROWEST)
+        self._make_room()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Take the text away on Escape; a second one leaves the field."""
@@ -232,7 +235,14 @@ class FilterBar(QFrame):
         self.reset.setVisible(choice.filters)
 
     def _show_counted(self) -> None:
-        self.counts.setText(self.tr("not a pattern") if self._fault else self._words())
+        if not self._passing.isActive():  # rows that come in do not push it away
+            self.counts.setText(self.tr("not a pattern") if self._fault else self._words())
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Say how much is shown where there is room; that some is hidden, or why not, sooner."""
+        telling = self.choice.filters or bool(self._fault) or self._passing.isActive()
+        self.counts.setVisible(self.width() >= (_NARROWEST if telling else _NARROWER))
 
     def _words(self) -> str:
         return self.tr("{}, searching…").format(self._counted) if self._searching else self._counted

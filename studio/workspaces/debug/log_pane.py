@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from session.log.entry import LogEntry, LogQuery, Severity
 from session.log.store import LogStore
@@ -25,7 +25,7 @@ from studio.workspaces.debug.find_bar import FindBar, fault_of
 _ERRORS: Final = LogQuery(severity=Severity.ERROR)
 #: What of the view's state is a place in one log.
 _PLACE: Final = ("top", "following", "unfolded", "selection")
-#: Rows that are left above one that is gone to.
+#: Rows that are left above one that is gone to, where the panel is not too low for them.
 _ROWS_ABOVE: Final = 4
 #: How long an export waits for a search to end: looks, and the seconds between them.
 _PATIENCE: Final = 200
@@ -100,6 +100,10 @@ class LogPane(QWidget):
         """Put something below the log."""
         self._layout.addWidget(part)
 
+    def add_beside(self, part: QWidget) -> None:
+        """Put something beside the rows: the bar above keeps its width."""
+        self._middle.addWidget(part)
+
     def find_next(self) -> None:
         """Find the next row; without a pattern, ask for one."""
         self._find_again(self.find_bar.find_next)
@@ -111,7 +115,7 @@ class LogPane(QWidget):
     def show_row(self, seq: int) -> None:
         """Go to a row and select it; a filter that hides it is taken away."""
         self._make_visible(seq)
-        above = max(seq - _ROWS_ABOVE, 1)
+        above = max(seq - min(_ROWS_ABOVE, self.view.page.rows_a_page // 2), 1)
         place = {"top": above, "following": False, "selection": [seq, seq]}
         self.view.restore(self.view.state() | place)
 
@@ -177,7 +181,10 @@ class LogPane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
-        layout.addWidget(self.view, 1)
+        self._middle = QHBoxLayout()
+        self._middle.setSpacing(0)
+        self._middle.addWidget(self.view, 1)
+        layout.addLayout(self._middle, 1)
         self._layout = layout
 
     def _connect(self) -> None:

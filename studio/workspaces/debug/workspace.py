@@ -11,11 +11,7 @@ from typing import Any, Final
 import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QActionEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from session.log.entry import Severity
 from session.run_id import RunId
@@ -46,7 +42,6 @@ _VIEW: Final = "debug"
 _KEEP_MS: Final = 200
 #: How often the log of a run that another Playhead plays is looked at.
 _LOOK_MS: Final = 500
-_PLOTS_WIDTH: Final = 220
 
 
 class DebugWorkspace(QWidget):
@@ -199,13 +194,10 @@ class DebugWorkspace(QWidget):
         self.banner: EarlierBanner | None = None
 
     def _build(self) -> None:
-        self._row = QHBoxLayout()
-        self._row.setSpacing(0)
-        self._row.addWidget(self.pane, 1)
         column = self._column = QVBoxLayout(self._log_page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._row, 1)
+        column.addWidget(self.pane, 1)
         column.addWidget(self.card)
         column.addWidget(self.input)
         # No stack: that shows its page now, and so has everything styled once more than needed.
@@ -394,9 +386,8 @@ class DebugWorkspace(QWidget):
 
     def _show_plots(self, visible: bool) -> None:
         if visible and self.plots is None:
-            self.plots = UsagePanel(self._desk.appearance, self._log_page)
-            self.plots.setFixedWidth(_PLOTS_WIDTH)
-            self._row.addWidget(self.plots)
+            self.plots = UsagePanel(self._desk.appearance, self.pane)
+            self.pane.add_beside(self.plots)
         if self.plots is not None:
             self.plots.setVisible(visible)
         self._show_use()

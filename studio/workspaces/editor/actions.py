@@ -100,11 +100,11 @@ _EDITS: Final = (
 _FILES: Final = (
     ActionSpec("editor.new", "New file", EditorWorkspace.new_untitled, "Ctrl+N", "new", "File"),
     ActionSpec(
-        "editor.quick_open", "Open a file …", EditorWorkspace.open_quickly, "Ctrl+P", "open", "File"
+        "editor.quick_open", "Open a file…", EditorWorkspace.open_quickly, "Ctrl+P", "open", "File"
     ),
     ActionSpec("editor.save", "Save", _save, "Ctrl+S", "save", "File", enabled=_has_text),
     ActionSpec(
-        "editor.save_as", "Save as …", _save_as, "Ctrl+Shift+S", "", "File", enabled=_has_text
+        "editor.save_as", "Save as…", _save_as, "Ctrl+Shift+S", "", "File", enabled=_has_text
     ),
     ActionSpec(
         "editor.save_all", "Save all", _save_all, "Ctrl+Alt+S", "", "File", enabled=_is_unsaved
@@ -141,7 +141,7 @@ _PLACES: Final = (
     ),
     ActionSpec(
         "editor.go_to_line",
-        "Go to line …",
+        "Go to line…",
         EditorWorkspace.go_to_line,
         "Ctrl+G",
         "",

@@ -101,6 +101,7 @@ class Document(QWidget):
             self.recovered.restore,
             lambda: start(self, self.recovered.settle()),
             self.recovered.discard,
+            lambda: self._writing.as_utf8(self.save_again),
         )
         self._patience = QTimer(self, interval=_PATIENCE_MS, singleShot=True)
         self._patience.timeout.connect(self._say_opening)
@@ -124,6 +125,11 @@ class Document(QWidget):
     def modified(self) -> bool:
         """Whether there is something here that no file holds."""
         return self.condition is Condition.READY and self.editor.document().isModified()
+
+    @property
+    def merely_gone(self) -> bool:
+        """Whether its file is gone, and held all that stands here: somebody wanted it away."""
+        return self.facts.gone and self.editor.text() == self.file.text
 
     @property
     def ready(self) -> bool:
@@ -180,7 +186,7 @@ class Document(QWidget):
         self.changed.emit()
 
     def _say_opening(self) -> None:
-        self.page.say_busy(self.tr("Opening {0} …").format(self.name))
+        self.page.say_busy(self.tr("Opening {0}…").format(self.name))
 
     def _fail(self, error: DocumentError) -> None:
         self._patience.stop()
@@ -318,8 +324,7 @@ class Document(QWidget):
         if isinstance(theirs, DocumentError):
             self._note_no_text(theirs, digest)
             return
-        was_gone = self.facts.gone and self.editor.text() == self.file.text
-        if not self.modified or was_gone or theirs.text == self.editor.text():
+        if not self.modified or self.merely_gone or theirs.text == self.editor.text():
             self.adopt(theirs)
         else:
             self.facts.gone = False
@@ -366,6 +371,9 @@ class Document(QWidget):
     def _note_modified(self, modified: bool) -> None:
         if not modified:
             self._kept.drop()
+            if self.facts.failure is not None:  # there is nothing to be saved any more
+                self.facts.failure = None
+                self.say()
             if self.facts.others is not None:  # all changes were undone: there is no conflict
                 start(self, self.look_at_disk())
         self.changed.emit()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
 
+from studio.documents.errors import NotEncodable
 from studio.workspaces.editor.bar import BarAction, BarText
 from studio.workspaces.editor.document_facts import Concern, DocumentFacts, Foreign
 
@@ -25,6 +26,7 @@ class Offers(NamedTuple):
     restore: Callable[[], object]
     compare_kept: Callable[[], object]
     discard: Callable[[], object]
+    save_as_utf8: Callable[[], object]
 
 
 def bar_text(concern: Concern, facts: DocumentFacts, name: str, digest: str, do: Offers) -> BarText:
@@ -58,7 +60,7 @@ def _remark(concern: Concern, facts: DocumentFacts, name: str, do: Offers) -> Ba
         text = _say("{0} changed since that run: the line may be another one.").format(name)
         return BarText(text, (), "clock", "warning")
     if concern is Concern.READ_ONLY:
-        actions = (BarAction(_say("Save as …"), do.save_as),)
+        actions = (BarAction(_say("Save as…"), do.save_as),)
         return BarText(_say("{0} cannot be written to.").format(name), actions, "lock", "muted")
     if concern is Concern.NOTEBOOK:
         text = _say("This is a notebook's file as text. Play runs its cells in order.")
@@ -70,7 +72,7 @@ def _foreign(foreign: Foreign, name: str, do: Offers) -> BarText:
     """There is nothing to compare with: it is no text."""
     text = _say("{0} was changed by another program, and here too.").format(name)
     actions = (
-        BarAction(_say("Save as …"), do.save_as),
+        BarAction(_say("Save as…"), do.save_as),
         BarAction(_say("Keep mine"), do.keep_mine),
     )
     said = f"{text} {foreign.error.message}"
@@ -80,9 +82,12 @@ def _foreign(foreign: Foreign, name: str, do: Offers) -> BarText:
 def _not_saved(facts: DocumentFacts, do: Offers) -> BarText:
     failure = facts.failure
     text = f"{failure.message} {failure.hint}" if failure is not None else ""
+    again = BarAction(_say("Retry"), do.save_again)
+    if isinstance(failure, NotEncodable) and not failure.declared:
+        again = BarAction(_say("Save as UTF-8"), do.save_as_utf8)
     actions = (
-        BarAction(_say("Retry"), do.save_again),
-        BarAction(_say("Save as …"), do.save_as),
+        again,
+        BarAction(_say("Save as…"), do.save_as),
     )
     return BarText(text, actions, "error", "error", closable=False)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -51,6 +52,11 @@ class Writing:
     async def save_to(self, path: Path) -> bool:
         """Write the text to another file, over whatever it holds; the document's from then on."""
         return await asyncio.shield(loop.begin(self._save_to(path)))
+
+    def as_utf8(self, save: Callable[[], object]) -> None:
+        """Save in an encoding that has every character; the text stays in it."""
+        self._document.file = self._document.file._replace(encoding="utf-8", bom=False)
+        save()
 
     @property
     def _alive(self) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import shiboken6
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QCoreApplication,
     QMimeData,
     QModelIndex,
     QObject,
@@ -362,10 +363,16 @@ def _child(node: Node, name: str) -> Node | None:
     return next((child for child in node.children or [] if child.entry.name == name), None)
 
 
+def _say(text: str) -> str:
+    return QCoreApplication.translate("FileTree", text)
+
+
 def _notes(listing: Listing) -> list[str]:
     if listing.failure is not None:
-        return [f"cannot be read: {listing.failure}"]
-    return [f"and {listing.left_out:,} more"] if listing.left_out else []
+        return [_say("cannot be read: {0}").format(listing.failure)]
+    if not listing.left_out:
+        return []
+    return [_say("and {0} more").format(f"{listing.left_out:,}")]
 
 
 def _runs(flags: list[bool]) -> list[tuple[int, int]]:

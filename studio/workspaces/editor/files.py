@@ -346,8 +346,24 @@ class FilesPanel(QWidget):
         if done is None:
             return
         await self.show_path(path)
+        if not shiboken6.isValid(self):
+            return
+        if self.tree.find(path) is None:
+            self._say_hidden(path)
         if not is_folder:
             self._project.location_requested.emit(Place(path))
+
+    def _say_hidden(self, path: Path) -> None:
+        """It was made, and is of a kind that the tree does not show."""
+
+        def show() -> None:
+            self.bar.silence()
+            self._muted.setChecked(True)
+            start(self, self.show_path(path))
+
+        text = self.tr("{0} is made, and hidden here.").format(path.name)
+        action = BarAction(self.tr("Show it"), show)
+        self.bar.say(BarText(text, (action,), icon="eye-closed", role="muted"))
 
     def rename_selected(self) -> None:
         """Type another name in place."""

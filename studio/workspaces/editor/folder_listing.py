@@ -78,12 +78,19 @@ def list_folder(folder: Path) -> Listing:
         with os.scandir(folder) as scan:
             found = [_entry(one) for one in scan]
     except OSError as error:
-        return Listing((), failure=error.strerror or str(error))
+        return Listing((), failure=_why(error))
     if len(found) <= ENTRY_LIMIT:
         return Listing(tuple(sorted(found, key=_order)))
     # To sort them all would be one long step during which no other thread gets its turn.
     first = heapq.nsmallest(ENTRY_LIMIT, found, key=_order)
     return Listing(tuple(first), len(found) - ENTRY_LIMIT)
+
+
+def _why(error: OSError) -> str:
+    """Say it in few words: it stands in a row of the tree."""
+    if isinstance(error, PermissionError):
+        return "no permission"
+    return "it is gone" if isinstance(error, FileNotFoundError) else error.strerror or str(error)
 
 
 def _entry(one: os.DirEntry[str]) -> Entry:

@@ -202,7 +202,7 @@ class ProblemsPanel(QWidget):
     def _say_empty(self) -> None:
         checked = self._project.problems.checked_at
         if self._project.checking:
-            self._empty.say(self.tr("Checking …"))
+            self._empty.say(self.tr("Checking…"))
         elif checked is not None:
             at = time.strftime("%H:%M", time.localtime(checked))
             self._empty.say(self.tr("No problems"), self.tr("Last checked {0}.").format(at))
@@ -213,7 +213,7 @@ class ProblemsPanel(QWidget):
     def _show_checking(self) -> None:
         checking = self._project.checking
         self.check.setEnabled(not checking)
-        self.check.setText(self.tr("Checking …") if checking else self.tr("Check again"))
+        self.check.setText(self.tr("Checking…") if checking else self.tr("Check again"))
         self._empty.button.setEnabled(not checking)
         self._say_empty()
 

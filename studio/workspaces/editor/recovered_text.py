@@ -35,15 +35,16 @@ class RecoveredText:
         self._document = document
         self._recovery = recovery
         self._appearance = appearance
-        self._waiting: list[Recovered] = []
+        #: What the user has not decided about, the newest first.
+        self.waiting: list[Recovered] = []
 
     def offer(self, recovered: Recovered) -> None:
         """Text from before a crash was found: offer it, and change nothing yet."""
         if self._document.ready and recovered.text == self._document.editor.text():
             self._recovery.forget(recovered)
             return
-        self._waiting = sorted([*self._waiting, recovered], key=lambda one: -one.at)
-        self._document.facts.recovered = self._waiting[0]
+        self.waiting = sorted([*self.waiting, recovered], key=lambda one: -one.at)
+        self._document.facts.recovered = self.waiting[0]
         self._document.say()
 
     def restore(self) -> None:
@@ -74,8 +75,8 @@ class RecoveredText:
     def _take(self) -> Recovered | None:
         facts = self._document.facts
         recovered = facts.recovered
-        self._waiting = [one for one in self._waiting if one is not recovered]
-        facts.recovered = self._waiting[0] if self._waiting else None
+        self.waiting = [one for one in self.waiting if one is not recovered]
+        facts.recovered = self.waiting[0] if self.waiting else None
         return recovered
 
     async def settle(self) -> None:

@@ -46,7 +46,9 @@ async def replace_all(
             if changed is None or files.editing is None:
                 refused.append(_moved_on(path))
                 continue
-            files.editing.change_text(path, changed)
+            if not files.editing.change_text(path, changed):
+                refused.append(f"{path.name} is only shown in part and was left alone.")
+                continue
             opened.append(path)
         matches += len(one.matches)
     return Replacement(matches, tuple(opened), tuple(written), tuple(refused))

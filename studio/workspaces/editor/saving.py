@@ -109,13 +109,27 @@ class Saving(QObject):
 
     async def save_all(self) -> bool:
         """Save everything that has a file; a text without one stays as it is."""
-        return await self.save_these([d for d in self._documents() if d.modified and d.path])
+        return await self.save_these([d for d in await self._wanted() if d.modified and d.path])
+
+    async def _wanted(self) -> list[Document]:
+        """Return what is open, without what somebody deleted: nobody wants that back unasked.
+
+        Where something was typed that the file did not hold, it is.
+        """
+        for document in list(self._documents()):
+            if shiboken6.isValid(document) and document.merely_gone:
+                await document.look_at_disk()  # it may be back
+                if not shiboken6.isValid(self):
+                    return []
+        return [document for document in self._documents() if not document.merely_gone]
 
     # -- Play and closing
 
     async def save_for_play(self, policy: str) -> bool:
         """Save what the policy says before Play; False means that nothing is to be played."""
-        documents = self._documents()
+        documents = await self._wanted()
+        if not shiboken6.isValid(self):
+            return False
         single = None if self._project.path.is_dir() else self._project.path
         chosen = playing_set(policy, self._project.root, single, documents)
         to_save = [documents[at] for at in chosen.save]

@@ -33,14 +33,17 @@ def serve() -> None:
     request = json.loads(sys.stdin.buffer.readline())
     try:
         _search(request)
-    except re.error as error:
-        _send({"failed": f"{error.msg} at place {(error.pos or 0) + 1} of the pattern"})
+    except (re.error, OverflowError, RecursionError) as error:
+        _send({"failed": _fault(error, "the pattern")})
     except BrokenPipeError:
         os._exit(0)
 
 
 def _search(request: dict[str, Any]) -> None:
     pattern = pattern_of(request)
+    if (fault := _fault_in_replacement(pattern, request)) is not None:
+        _send({"failed": fault})
+        return
     counts = {"files": 0, "binary": 0, "large": 0, "unreadable": 0, "matches": 0, "hits": 0}
     for path in _files(request):
         if counts["matches"] >= request["limit"]:
@@ -76,6 +79,23 @@ def pattern_of(request: dict[str, Any]) -> re.Pattern[str]:
     if request["word"]:
         text = rf"(?<!\w)(?:{text})(?!\w)"
     return re.compile(text, re.MULTILINE | (0 if request["case"] else re.IGNORECASE))
+
+
+def _fault_in_replacement(pattern: re.Pattern[str], request: dict[str, Any]) -> str | None:
+    """Say what is wrong with the replacement, before anything has been found."""
+    if request["replacement"] is None or not request["regex"]:
+        return None
+    try:
+        re.sub(pattern, request["replacement"], "")  # the template is read, whatever is found
+    except (re.error, IndexError) as error:
+        return _fault(error, "the replacement")
+    return None
+
+
+def _fault(error: Exception, where: str) -> str:
+    if isinstance(error, re.error) and error.pos is not None:
+        return f"{error.msg} at place {error.pos + 1} of {where}"
+    return f"{error} in {where}"
 
 
 def _look_into(

@@ -258,6 +258,8 @@ class EditorWorkspace(QWidget):
             return
         if document.path is not None:
             self._closed = [*self._closed[-_CLOSED + 1 :], view_of(document)]
+            if undecided := document.recovered.waiting:  # offered again when it is opened again
+                self._recovered[document.path] = undecided
         self._used.forget(document)
         self.tabs.removeTab(self.tabs.indexOf(document))
         document.give_up()
@@ -324,6 +326,7 @@ class EditorWorkspace(QWidget):
     def _note_change(self) -> None:
         self.tabs.rename()
         self._pages.setCurrentWidget(self.tabs if self.tabs.count() else self._empty)
+        self._tell_cursor()  # it has a place once the text is there
         self._tell_format()
         self.unsaved_changed.emit()
 
@@ -455,10 +458,11 @@ class EditorWorkspace(QWidget):
         if not shiboken6.isValid(self):
             return
         for recovered in found:
-            if recovered.path is None:
-                self._recover_untitled(recovered)
+            path = recovered.path
+            if path is None or not (path.is_relative_to(root) or path.parent.exists()):
+                self._recover_untitled(recovered)  # also what has no place to be opened from
             else:
-                self._offer(recovered, recovered.path)
+                self._offer(recovered, path)
         for path in list(self._recovered):
             if not shiboken6.isValid(self):
                 return

@@ -3,6 +3,7 @@
 Holds no run: the list is read off the disk, and what the view remembers lies with the project.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt, QTimer, QUrl
@@ -147,12 +148,19 @@ class HistoryWorkspace(QWidget):
     def delete(self) -> None:
         """Delete the selected runs; there is a way back for a while."""
         doomed = [run.record.run_id for run in self.selected if not run.live]
-        if doomed:
-            self.deletions.add(doomed)
+        if not doomed:
+            return
+        at = self.table.selectionModel().selectedRows()[0].row()
+        self.deletions.add(doomed)
+        if self.model.runs and not self.selected:  # the keys go on with what is in its place
+            self._select({self.model.runs[min(at, len(self.model.runs) - 1)].run_id})
 
     def undo_delete(self) -> None:
-        """Bring back what was deleted last."""
+        """Bring back what was deleted last, selected as it was."""
+        hidden = self.deletions.hidden
         self.deletions.undo()
+        if back := hidden - self.deletions.hidden:
+            self._select(back)
 
     def open_folder(self) -> None:
         """Open the folder in which the run is kept."""
@@ -303,13 +311,20 @@ class HistoryWorkspace(QWidget):
         wanted = self._kept.get("selected")
         if not isinstance(wanted, list) or not any(r.run_id in wanted for r in self.model.runs):
             wanted = [self.model.runs[0].run_id]
+        self._select(wanted)
+
+    def _select(self, wanted: Collection[str]) -> None:
+        """Select runs by their names; the keys go on from the first."""
         chosen = QItemSelection()
         for row, run in enumerate(self.model.runs):
             if run.run_id in wanted:
                 index = self.model.index(row, 0)
                 chosen.select(index, index)
         flags = QItemSelectionModel.SelectionFlag
-        self.table.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        model = self.table.selectionModel()
+        model.select(chosen, flags.ClearAndSelect | flags.Rows)
+        if indexes := model.selectedRows():
+            model.setCurrentIndex(indexes[0], flags.NoUpdate)
 
     def _show_selection(self) -> None:
         selected = self.selected

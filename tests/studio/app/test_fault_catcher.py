@@ -170,3 +170,13 @@ def test_one_dialog_at_a_time_and_later_faults_are_counted(
     (again,) = dialogs()
     again.close()
     assert keeper.parent() is catcher
+
+
+def test_an_open_dialog_follows_the_theme(desk: Desk, tmp_path: Path, qtbot: QtBot) -> None:
+    desk.appearance.set_theme("light")
+    dialog = CrashDialog(Fault("ValueError: 1", "report", None), tmp_path, desk.appearance)
+    qtbot.addWidget(dialog)
+    desk.appearance.set_theme("dark")
+    shown = {b.text(): b.icon().pixmap(16, 16).toImage() for b in dialog.findChildren(QPushButton)}
+    wanted = desk.appearance.icon("copy").pixmap(16, 16).toImage()
+    assert shown["&Copy"] == wanted, "an icon of the other theme cannot be seen on this ground"

@@ -139,3 +139,19 @@ def test_very_many_changes_are_told_as_their_folders(tmp_path: Path) -> None:
         time.sleep(0.01)
     watch.stop()
     assert told == [{tmp_path / "many", tmp_path}]
+
+
+def test_a_folder_that_went_and_came_back_is_followed(
+    folder_watch: FolderWatch, told: Told, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    package = folder_watch.root / "package"
+    folder_watch.start()
+    assert folder_watch.wait_ready()
+    package.rename(tmp_path / "trash")
+    told.wait_for(package)
+    told.batches.clear()
+    (tmp_path / "trash").rename(package)
+    told.wait_for(package)
+    (package / "new.py").write_text("x")
+    told.wait_for(package / "new.py")
+    assert capfd.readouterr().err == ""

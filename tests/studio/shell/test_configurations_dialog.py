@@ -197,8 +197,30 @@ def test_a_fault_is_said_at_its_field_and_nothing_is_written(
         dialog.list.setCurrentRow(1)
         dialog.save()
         assert dialog.list.currentRow() == 0
-        assert dialog.problem.text == "fast is not ready to be saved."
+        said = "fast is not ready to be saved. A quotation mark is not closed."
+        assert dialog.problem.text == said
         assert dialog.focusWidget() is form.args
+
+    play_scene(qt, desk, folder, act)
+    assert (folder / "pyproject.toml").read_text() == MANIFEST
+
+
+def test_the_form_has_the_height_and_its_fault_is_scrolled_to(
+    qt: QtRunner, desk: Desk, folder: Path
+) -> None:
+    async def act_and_wait(dialog: ConfigurationsDialog) -> None:
+        form, view = dialog.form, dialog._scroll.viewport()
+        assert dialog._scroll.height() >= dialog.list.height()
+        type_over(form.budget["disk"], "much")
+        dialog._scroll.verticalScrollBar().setValue(0)
+        problem = form.rows["budget.disk"].problem
+        assert not problem.visibleRegion().boundingRect().height()
+        dialog.save()
+        await until(lambda: problem.visibleRegion().boundingRect().height() == problem.height())
+        assert view.isAncestorOf(problem)
+
+    def act(dialog: ConfigurationsDialog, _: OpenProject) -> Any:  # noqa: ANN401 - to be awaited
+        return act_and_wait(dialog)
 
     play_scene(qt, desk, folder, act)
     assert (folder / "pyproject.toml").read_text() == MANIFEST

@@ -121,6 +121,7 @@ def test_titles_and_anchors() -> None:
 def test_about_can_be_copied(desk: Desk) -> None:
     dialog = AboutDialog()
     dialog.open()
+    assert dialog.focusWidget() is dialog.close_button, "one button is marked, not two"
     dialog.copy_button.click()
     text = QGuiApplication.clipboard().text()
     for word, value in about_lines():

@@ -74,6 +74,26 @@ def test_the_keys_of_a_pane_lead_to_what_it_is_there_for(shell: ShellBench) -> N
     shell.run(check())
 
 
+def test_the_keyboard_stays_in_its_panel_when_another_project_comes(shell: ShellBench) -> None:
+    async def check() -> None:
+        window = shell.window
+        window.activateWindow()
+        first, second = shell.open("first"), shell.open("second")
+        for name in ("debug", "problems"):
+            window.panels.show_panel(name)
+            window.registry.run(f"view.{name}")
+            window.registry.run(f"view.{name}")
+            assert window.panels.holding(focus()) == name
+            window.registry.run("project.next")
+            assert window.panels.holding(focus()) == name
+        assert await window.close_project(first)
+        assert window.panels.holding(focus()) == "problems"
+        assert await window.close_project(second)
+        assert holds(window.stage, focus())
+
+    shell.run(check())
+
+
 def test_f6_goes_to_the_tree_and_the_text_not_to_a_header(shell: ShellBench) -> None:
     async def check() -> None:
         window = shell.window

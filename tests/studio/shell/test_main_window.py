@@ -127,6 +127,8 @@ def test_play_stop_and_restart_follow_the_state(shell: ShellBench) -> None:
         window = shell.window
         project = shell.open("harbour")
         bar = window.toolbar
+        await painted()
+        before = bar.identity.width()
         bar.play.click()
         assert not bar.play.isEnabled()  # at once
         await until(lambda: run_state(project) is SessionState.RUNNING)
@@ -139,6 +141,9 @@ def test_play_stop_and_restart_follow_the_state(shell: ShellBench) -> None:
         bar.restart.click()
         await until(lambda: len(shell.runtime.executions) == 2)
         await until(lambda: run_state(project) is SessionState.RUNNING)
+        await painted()
+        assert bar.identity.text()
+        assert bar.identity.width() == before, "what is in the middle would move"
         bar.stop.click()
         await until(lambda: run_state(project) is SessionState.STOPPED)
         assert bar.play.isEnabled()
@@ -154,8 +159,12 @@ def test_a_deaf_program_is_offered_stop_now(shell: ShellBench) -> None:
         window.registry.run("run.play")
         await until(lambda: run_state(project) is SessionState.RUNNING)
         shell.runtime.executions[-1].deaf = True
+        await painted()
+        before = places(window)["play"], window.toolbar.stop.geometry()
         window.toolbar.stop.click()
         assert window.toolbar.stop.text() == "Stop now"
+        await painted()
+        assert (places(window)["play"], window.toolbar.stop.geometry()) == before
         assert "stopping" in window.windowTitle()
         window.toolbar.stop.click()
         await until(lambda: run_state(project) is SessionState.STOPPED)
@@ -210,12 +219,30 @@ def test_a_closed_panel_never_pops_up_and_says_what_it_missed(shell: ShellBench)
         window.registry.run("run.play")
         await until(lambda: run_state(project) is SessionState.PREPARE_FAILED)
         button = window.activity.button("view.debug")
-        await until(lambda: button.count > 0)
+        await until(lambda: "error" in button.accessibleName())
+        assert button.count > 0
         assert not window.panels.seen("debug")
-        assert "error" in button.accessibleName()
         window.registry.run("view.debug")
         assert window.panels.seen("debug")
         assert button.count == 0
+
+    shell.run(check())
+
+
+def test_rows_that_a_closed_panel_missed_are_counted_on_its_button(shell: ShellBench) -> None:
+    async def check() -> None:
+        window = shell.window
+        project = shell.open("harbour")
+        window.panels.close_panel("debug")
+        button = window.activity.button("view.debug")
+        window.registry.run("run.play")
+        await until(lambda: run_state(project) is SessionState.RUNNING)
+        await until(lambda: button.count > 0)
+        assert "new row" in button.accessibleName()
+        assert "new row" in button.toolTip()
+        window.registry.run("view.debug")
+        assert button.count == 0
+        assert "new row" not in button.toolTip()
 
     shell.run(check())
 

@@ -1,7 +1,7 @@
 """Closing the window or a project: asked once, nothing lost, nothing left."""
 
+import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -14,9 +14,6 @@ from studio.shell.tray import Tray
 from studio.widgets.save_changes import SaveChangesDialog
 from tests.studio.shell.conftest import ShellBench
 from tests.support.qt_loop import until
-
-if TYPE_CHECKING:
-    import asyncio
 
 
 def dialogs() -> list[CloseRunningDialog]:
@@ -123,6 +120,32 @@ def test_what_is_played_while_the_window_closes_is_stopped_too(shell: ShellBench
         shell.window.registry.run("run.restart")
         shell.window.banner.urge.click()
         assert await quitting
+        assert not state_of(project).active
+
+    shell.run(check())
+
+
+def test_a_play_that_is_still_saving_is_waited_for_and_stopped(shell: ShellBench) -> None:
+    async def check() -> None:
+        project = await running(shell)
+        shell.desk.settings.update(close_while_running="stop")
+        front = shell.window.projects.front
+        assert front is not None
+        saved = asyncio.Event()
+
+        class SlowSaver:
+            async def save_for_play(self, _: str) -> bool:
+                return await saved.wait()
+
+        front.flow.saver = SlowSaver()
+        shell.window.registry.run("run.restart")
+        quitting = loop.begin(shell.window.may_quit())
+        await until(lambda: not state_of(project).active)
+        await asyncio.sleep(0.1)
+        assert not quitting.done()
+        saved.set()
+        assert await quitting
+        assert len(shell.runtime.executions) <= 2
         assert not state_of(project).active
 
     shell.run(check())

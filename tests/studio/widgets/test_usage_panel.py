@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from session.usage import Usage
 from studio.desk import Desk
+from studio.widgets.plain import PlainLabel
 from studio.widgets.plots.panel import UsagePanel
 from tests.support.qt_loop import QtRunner, until
 
@@ -25,7 +26,7 @@ def test_values_are_words_and_curves_follow(qt: QtRunner, desk: Desk, qtbot: QtB
         assert panel.memory.value == "99 MB"
         assert panel.cpu.accessibleName() == "Processor: 50 %"
         assert panel.rate.value == "10 rows/s"
-        assert (panel.cpu.top, panel.rate.top) == ("of 100 %", "of 10 rows/s")
+        assert (panel.cpu.top, panel.rate.top) == ("0 to 100 %", "0 to 10")
         await until(lambda: panel.memory.drawn and panel.cpu.drawn and panel.rate.drawn)
         desk.appearance.set_theme("light")
         panel.show_samples(_SAMPLES[:3])
@@ -36,6 +37,23 @@ def test_values_are_words_and_curves_follow(qt: QtRunner, desk: Desk, qtbot: QtB
     hook = sys.excepthook
     qt.run(look())
     assert sys.excepthook is hook
+
+
+def test_the_words_of_a_flood_do_not_run_into_each_other(
+    qt: QtRunner, desk: Desk, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        panel = UsagePanel(desk.appearance)
+        qtbot.addWidget(panel)
+        panel.show_samples([sample._replace(rows=sample.rows * 10_000) for sample in _SAMPLES])
+        panel.show()
+        assert (panel.rate.top, panel.rate.value) == ("0 to 100,000", "100,000 rows/s")
+        words = panel.rate.findChildren(PlainLabel)
+        assert len(words) == 3
+        await until(lambda: all(one.width() >= one.sizeHint().width() for one in words))
+        await until(lambda: panel.rate.drawn)
+
+    qt.run(look())
 
 
 def test_a_curve_of_nothing_stands_on_a_line(qt: QtRunner, desk: Desk, qtbot: QtBot) -> None:

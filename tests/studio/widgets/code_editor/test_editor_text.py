@@ -184,6 +184,18 @@ def test_colours_stand_right_behind_wide_characters(
     assert (9, 9) in spans
 
 
+def test_colours_stay_when_most_of_the_text_goes(
+    editor: CodeEditor, settle: Callable[[CodeEditor], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    editor.show_text("x = 2\n" * 3_000, "main.py")
+    settle(editor)
+    editor.moveCursor(QTextCursor.MoveOperation.End)  # so that the view scrolls while lines go
+    editor.replace_text("return 1\n")
+    settle(editor)
+    assert (0, 6, "keyword") in editor.highlighter.spans_at(0)
+    assert not caplog.records
+
+
 def test_highlighting_is_no_change(
     editor: CodeEditor, settle: Callable[[CodeEditor], None], appearance: Appearance
 ) -> None:

@@ -127,3 +127,52 @@ def test_an_impossible_pattern_is_told(
     assert len(told) == 1
     assert told[0].startswith("The pattern `(` is not a regular expression")
     assert results == []
+
+
+def test_what_is_found_beyond_the_edge_is_brought_into_sight(
+    view: LogView, log: LogStore, qt: QtRunner
+) -> None:
+    log.feed(Stream.STDOUT, b"a" * 400 + b"needle" + b"b" * 400 + b"\nneedle\n")
+    view.grow()
+    view.take_rows()
+
+    async def step() -> None:
+        before, found = view.found, view.page.sideways
+        view.find("needle")
+        await until(lambda: view.found not in {0, before} or view.page.sideways != found)
+
+    def seen(at: int) -> bool:
+        x = view.page.stops.message + at * view.page.cell.width - view.page.sideways
+        return view.page.stops.message <= x <= view.viewport().width()
+
+    async def act() -> None:
+        await step()
+        assert view.focused_row() == 0
+        assert seen(400)
+        assert seen(406)
+        await step()
+        assert view.focused_row() == 1
+        assert seen(0)
+
+    qt.run(act())
+
+
+@pytest.mark.parametrize("letters", ["a", "ä"])
+def test_what_is_found_in_a_folded_line_is_unfolded(
+    view: LogView, log: LogStore, qt: QtRunner, letters: str
+) -> None:
+    line = letters * 3000 + "needle"
+    log.feed(Stream.STDOUT, b"fine\n" * 100 + line.encode() + b"\n" + b"fine\n" * 100)
+    view.grow()
+    view.take_rows()
+
+    async def act() -> None:
+        view.find("needle")
+        await until(lambda: view.found == 101)
+
+    qt.run(act())
+    shown = view.display.line(100)
+    assert shown.unfolded
+    box = next(view.page.layout_of(shown).rects(3000, 3006))
+    y = next(place.y for place in view.page.placed() if place.row == 100)
+    assert 0 <= y + box.top() < view.viewport().height()

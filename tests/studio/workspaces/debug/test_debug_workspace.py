@@ -289,6 +289,67 @@ def test_a_narrow_panel_lets_go_of_what_its_menu_has(
     qt.run(look())
 
 
+def test_the_plots_take_nothing_from_the_bar_above_the_log(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play()
+        await project.session.wait()
+        workspace = build()
+        workspace.resize(900, 300)
+        bar = workspace.pane.bar
+        bar.usage.click()
+        assert workspace.plots is not None
+        await until(workspace.plots.isVisible)
+        assert bar.usage.isVisible(), "the button that shows them hides them too"
+        assert bar.counts.isVisible()
+        assert workspace.plots.geometry().left() >= workspace.pane.view.geometry().right()
+        bar.usage.click()
+        assert not workspace.plots.isVisible()
+        await build.end()
+
+    qt.run(look())
+
+
+def test_a_narrow_panel_says_that_rows_are_hidden_and_what_is_wrong(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play()
+        await project.session.wait()
+        workspace = build()
+        workspace.resize(600, 300)
+        bar = workspace.pane.bar
+        assert not bar.counts.isVisible()
+        bar.set_choice(FilterChoice(text="hello"))
+        await until(lambda: bar.counts.text().endswith(" shown"))
+        assert bar.counts.isVisible()
+        bar.set_choice(FilterChoice(text="(", regex=True))
+        assert (bar.counts.text(), bar.counts.isVisible()) == ("not a pattern", True)
+        bar.clear()
+        assert not bar.counts.isVisible()
+        await build.end()
+
+    qt.run(look())
+
+
+def test_what_is_said_in_passing_is_not_pushed_away_by_new_rows(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        project.play()
+        await project.session.wait()
+        bar = build().pane.bar
+        bar.say("3 rows copied")
+        bar.show_counts(5, 5)
+        assert bar.counts.text() == "3 rows copied"
+        bar.set_choice(FilterChoice(severity=Severity.ERROR))
+        await until(lambda: bar.counts.text().startswith("0 of "))
+        await build.end()
+
+    qt.run(look())
+
+
 def test_an_error_that_is_filtered_away_can_be_gone_to(
     qt: QtRunner, project: OpenProject, build: PanelBuilder
 ) -> None:
@@ -304,6 +365,25 @@ def test_an_error_that_is_filtered_away_can_be_gone_to(
         workspace.next_error()
         workspace.previous_error()
         assert workspace.pane.view.selection.head == first
+        await build.end()
+
+    qt.run(look())
+
+
+def test_an_error_is_in_sight_as_a_whole_also_in_a_low_panel(
+    qt: QtRunner, project: OpenProject, build: PanelBuilder
+) -> None:
+    async def look() -> None:
+        workspace = build()
+        project.play(PlayRequest(("fail",)))
+        await project.session.wait()
+        view = workspace.pane.view
+        view.setFixedHeight(view.page.row_height * 4 + 8)
+        await until(lambda: view.page.rows_a_page == 4)
+        workspace.show_first_error()
+        row = view.focused_row()
+        place = next(one for one in view.page.placed() if one.row == row)
+        assert 0 <= place.y <= view.viewport().height() - place.height
         await build.end()
 
     qt.run(look())

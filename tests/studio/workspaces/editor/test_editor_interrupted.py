@@ -223,6 +223,40 @@ def test_a_save_that_finds_the_same_text_in_other_bytes_leaves_them(
     assert not document.modified
 
 
+def test_a_character_without_a_place_in_the_encoding_can_be_saved(
+    qt: QtRunner, workspace: EditorWorkspace, folder: Path
+) -> None:
+    path = folder / "old.txt"
+    path.write_bytes("Käse\n".encode("latin-1"))
+    document = open_(qt, workspace, path)
+    type_(document, "5 €\n")
+    assert not qt.run(document.save())
+    assert path.read_bytes() == "Käse\n".encode("latin-1")
+    document.editor.undo()
+    assert "was not saved" not in bar(document)  # there is nothing to be saved any more
+    document.editor.redo()
+    assert not qt.run(document.save())
+    press(document, "Save as UTF-8")
+    qt.run(until(lambda: not document.modified))
+    assert path.read_bytes() == "Käse\n5 €\n".encode()
+    assert workspace.format_text == "UTF-8 · LF"
+
+
+def test_an_encoding_that_is_declared_is_changed_in_the_declaration(
+    qt: QtRunner, workspace: EditorWorkspace, folder: Path
+) -> None:
+    path = folder / "old.py"
+    path.write_bytes(b"# coding: latin-1\n# \xe4\n")
+    document = open_(qt, workspace, path)
+    type_(document, "# €\n")
+    assert not qt.run(document.save())
+    assert "the encoding that the file declares" in bar(document)
+    assert "Save as UTF-8" not in [button.text() for button in document.bar.buttons]
+    document.editor.replace_text(document.editor.text().replace("latin-1", "utf-8"))
+    assert qt.run(document.save())
+    assert path.read_bytes() == "# coding: utf-8\n# ä\n# €\n".encode()
+
+
 def test_a_failed_save_is_said_and_the_text_is_kept(
     qt: QtRunner, workspace: EditorWorkspace, desk: Desk, folder: Path
 ) -> None:

@@ -76,6 +76,22 @@ def test_a_conflict_stops_play(qt: QtRunner, workspace: EditorWorkspace, folder:
     assert (folder / "main.py").read_text() == "# theirs\n"
 
 
+def test_neither_play_nor_save_all_brings_a_deleted_file_back(
+    qt: QtRunner, workspace: EditorWorkspace, folder: Path
+) -> None:
+    untouched = open_(qt, workspace, folder / "level9.py")
+    typed = open_(qt, workspace, folder / "level10.py")
+    type_(typed, "MORE = 1\n")
+    for document in (untouched, typed):
+        document.file.path.unlink()
+        qt.run(until(lambda document=document: "deleted or moved" in bar(document)))  # type: ignore[misc]  # bound now
+    assert qt.run(workspace.save_for_play("project"))
+    assert qt.run(workspace.saving.save_all())
+    assert not (folder / "level9.py").exists()
+    assert (folder / "level10.py").read_text() == "DEPTH = 10\nMORE = 1\n"  # that is nowhere else
+    assert "deleted or moved" in bar(untouched)
+
+
 def test_closing_asks_once_for_everything(
     qt: QtRunner, workspace: EditorWorkspace, folder: Path
 ) -> None:

@@ -54,6 +54,15 @@ def test_encoding_and_line_endings_stay(
     assert (folder / "old.txt").read_bytes() == b"\xef\xbb\xbfone\r\ntwo\r\nthree\r\n"
 
 
+def test_the_place_of_the_cursor_is_known_as_soon_as_a_text_is_shown(
+    qt: QtRunner, workspace: EditorWorkspace, folder: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    workspace.cursor_moved.connect(lambda line, column: told.append((line, column)))
+    open_(qt, workspace, folder / "main.py")
+    assert told[-1] == (1, 1)
+
+
 def test_the_same_file_is_opened_once(
     qt: QtRunner, workspace: EditorWorkspace, folder: Path
 ) -> None:

@@ -10,7 +10,9 @@ import pytest
 from studio.documents.text_file import LINE_LIMIT, has_longer_line
 from studio.open_project import OpenProject
 from studio.widgets.code_editor.long_text import is_long, parts_of
+from studio.workspaces.editor.file_search import FileMatches, Match
 from studio.workspaces.editor.project_files import ProjectFiles
+from studio.workspaces.editor.replacing import replace_all
 from studio.workspaces.editor.walk import walk
 from studio.workspaces.editor.workspace import EditorWorkspace
 from tests.support.editing import bar, open_, press, type_
@@ -41,6 +43,21 @@ def test_a_line_that_is_too_long_to_be_edited_is_shown_cut(
     assert max(map(len, document.editor.text().split("\n"))) < LINE_LIMIT
     assert not qt.run(workspace.saving.save_as(document))
     assert path.stat().st_size > LINE_LIMIT
+
+
+def test_what_is_only_shown_in_part_is_not_replaced(
+    qt: QtRunner, workspace: EditorWorkspace, project: OpenProject, folder: Path, tmp_path: Path
+) -> None:
+    path = folder / "data.json"
+    path.write_text("word\n" + "1, " * LINE_LIMIT)
+    document = open_(qt, workspace, path)
+    next(b for b in document.page.buttons if b.text() == "Show the beginning").click()
+    qt.run(until(lambda: document.ready))
+    match = Match(1, 1, 4, "word", 0, "word", "other")
+    found = [FileMatches("data.json", (match,))]
+    outcome = qt.run(replace_all(ProjectFiles.of(project), found, tmp_path / "backups"))
+    assert outcome.matches == 0
+    assert outcome.refused == ("data.json is only shown in part and was left alone.",)
 
 
 @pytest.mark.parametrize(

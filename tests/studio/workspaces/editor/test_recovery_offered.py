@@ -104,6 +104,18 @@ def test_the_newest_of_several_is_offered_first(
     qt.run(until(lambda: kept(desk) == ["newest\n"]))
 
 
+def test_what_was_not_decided_is_offered_again_in_the_next_tab(
+    qt: QtRunner, qtbot: QtBot, project: OpenProject, desk: Desk, folder: Path
+) -> None:
+    crash(desk, folder / "main.py", "typed\n")
+    workspace = begin(qt, qtbot, project, desk)
+    workspace.close_document(workspace.tabs.documents[0])
+    qt.run(until(lambda: not workspace.tabs.documents))
+    document = open_(qt, workspace, folder / "main.py")
+    press(document, "Restore")
+    assert document.editor.text() == "typed\n"
+
+
 def test_text_of_a_file_outside_of_every_project_is_told_and_offered(
     qt: QtRunner, qtbot: QtBot, project: OpenProject, desk: Desk, tmp_path: Path
 ) -> None:
@@ -118,6 +130,18 @@ def test_text_of_a_file_outside_of_every_project_is_told_and_offered(
     assert "Unsaved changes" in bar(document)
     press(document, "Restore")
     assert document.editor.text() == "PRECIOUS\n"
+
+
+def test_text_whose_folder_is_gone_comes_back_without_a_file(
+    qt: QtRunner, qtbot: QtBot, project: OpenProject, desk: Desk, tmp_path: Path
+) -> None:
+    crash(desk, tmp_path / "unplugged" / "game.py", "typed\n")
+    workspace = begin(qt, qtbot, project, desk)
+    (document,) = workspace.tabs.documents
+    assert (document.name, document.path) == ("game.py", None)
+    assert document.editor.text() == "typed\n"
+    assert document.modified
+    qt.run(until(lambda: kept(desk) == ["typed\n"]))
 
 
 def test_the_last_words_are_kept_when_the_window_goes(

@@ -62,6 +62,21 @@ def test_a_bad_pattern_is_said(qt: QtRunner, folder: Path) -> None:
         qt.run(_all(folder, FileQuery("(x", regex=True)))
 
 
+@pytest.mark.parametrize(
+    ("text", "replacement", "fault"),
+    [
+        ("x{99999999999}", None, "too large in the pattern"),
+        ("DEPTH", r"\g<deep>", "unknown group name 'deep' in the replacement"),
+        ("nowhere", r"a\2", "invalid group reference 2 at place 3 of the replacement"),
+    ],
+)
+def test_what_is_wrong_with_pattern_or_replacement_is_said(
+    qt: QtRunner, folder: Path, text: str, replacement: str | None, fault: str
+) -> None:
+    with pytest.raises(SearchRefused, match=re.escape(fault)):
+        qt.run(_all(folder, FileQuery(text, regex=True, replacement=replacement)))
+
+
 def test_binary_large_and_ignored_files_are_passed_over_and_counted(
     qt: QtRunner, folder: Path
 ) -> None:

@@ -185,6 +185,34 @@ def test_deleting_hides_at_once_and_can_be_taken_back(
     qt.run(look())
 
 
+def test_the_keys_go_on_after_a_deletion_and_after_its_undoing(
+    qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
+) -> None:
+    async def look() -> None:
+        for number in range(4):
+            _record(desk, project, f"20250101-00000{number}-000abc", "one")
+        workspace = _built(project, desk, qtbot)
+        await until(lambda: len(workspace.model.runs) == 4)
+        names = [run.run_id for run in workspace.model.runs]
+        workspace.table.selectRow(1)
+        workspace.delete()
+        assert [run.run_id for run in workspace.selected] == [names[2]], "what moved up"
+        assert workspace.table.currentIndex().row() == 1
+        workspace.undo_delete()
+        assert [run.run_id for run in workspace.selected] == [names[1]]
+        workspace.table.selectRow(3)
+        workspace.delete()
+        assert [run.run_id for run in workspace.selected] == [names[2]], "the last one left"
+        workspace.table.selectAll()
+        workspace.delete()
+        assert workspace.selected == []
+        workspace.undo_delete()
+        assert [run.run_id for run in workspace.selected] == names[:3]
+        await _end(project)
+
+    qt.run(look())
+
+
 def test_a_deletion_outlives_the_page_and_is_done_when_the_project_goes(
     qt: QtRunner, desk: Desk, project: OpenProject, qtbot: QtBot
 ) -> None:
