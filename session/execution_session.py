@@ -107,6 +107,12 @@ class ExecutionSession:
         attempt = self._run.attempt if self._run else None
         return self.state.active and attempt is not None and attempt.stop_requested
 
+    @property
+    def under_way(self) -> bool:
+        """Whether a run is active, or has ended and is still being filed; another may
+        follow it."""
+        return self._run is not None and self._run.task is not None and not self._run.task.done()
+
     def play(self, request: PlayRequest | None = None) -> RunId:
         """Play the project; return at once. In mid-run this means stop, then play.
 
@@ -114,7 +120,7 @@ class ExecutionSession:
         unchanged then.
         """
         run = self._new_run(request or PlayRequest())
-        if self._under_way:
+        if self.under_way:
             self._drop_next()
             if self.state.active and not self.stop_requested:
                 self.stop()
@@ -207,11 +213,6 @@ class ExecutionSession:
         if self._run:
             self._run.log.close()
         self._listeners.clear()
-
-    @property
-    def _under_way(self) -> bool:
-        """Whether a run is active, or has ended and is still being filed."""
-        return self._run is not None and self._run.task is not None and not self._run.task.done()
 
     def _new_run(self, request: PlayRequest) -> _Run:
         run_id, now = new_run_id(), time.time()

@@ -158,7 +158,7 @@ class Quitting(QObject):
         """Stop whatever runs, also what is played meanwhile, until nothing does."""
         import asyncio
 
-        while self._projects.running or any(one.flow.saving for one in self._projects.all):
+        while any(_may_play_on(one) for one in self._projects.all):
             for project in self._projects.running:
                 if not project.session.stop_requested:  # a second time takes the grace away
                     project.stop()
@@ -177,3 +177,8 @@ class Quitting(QObject):
     def _call_off(self) -> None:
         if self._waiting is not None:
             self._waiting.cancel()
+
+
+def _may_play_on(opened: Opened) -> bool:
+    """Whether something runs, or begins by itself: what waits for a save or for another's end."""
+    return opened.flow.saving or opened.project.session.under_way
