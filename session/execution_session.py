@@ -267,6 +267,7 @@ class ExecutionSession:
             content_id=prepared.content_id,
             interpreter=prepared.interpreter,
             processes=attempt.processes,
+            played_args=prepared.args,
         )
         try:
             run.folder.write(run.record)

@@ -19,7 +19,8 @@ class RunRecord:
     `ended` is None while the run lives, and also when Playhead itself was killed in mid-run.
     `processes` are those that a next start looks for in that case. `written` lists what the
     program wrote, relative to the view. `args`, `configuration`, `env` and `cwd` are what Play
-    was asked for; see `request`.
+    was asked for; see `request`. `played_args` are all that the program was given, those of the
+    manifest and of the configuration before `args`; None until it is prepared, and in old records.
     """
 
     run_id: RunId
@@ -38,6 +39,7 @@ class RunRecord:
     configuration: str | None = None
     env: tuple[tuple[str, str], ...] = field(default=())
     cwd: str | None = None
+    played_args: tuple[str, ...] | None = None
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
@@ -77,7 +79,7 @@ class RunRecord:
             # A later version may keep more; what is not known here is passed over.
             known = cls.__dataclass_fields__
             fields = {name: v for name, v in json.loads(text).items() if name in known}
-            end = fields["exit"]
+            end, played = fields["exit"], fields.get("played_args")
             return cls(
                 **fields
                 | {
@@ -87,6 +89,7 @@ class RunRecord:
                     "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
                     "written": tuple(fields["written"]),
                     "env": tuple((name, value) for name, value in fields.get("env", ())),
+                    "played_args": None if played is None else tuple(played),
                     "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),
                 }
             )

@@ -17,6 +17,9 @@ class ActionSpec:
     (`Ctrl+Shift+F`). `icon` is a name of `studio.look.icons`. `menu` names the menu it stands
     in, "" for the palette only. With `local` the shortcut works only while the focus is in the
     workspace. `enabled` says whether it makes sense now; asked when menus and palette open.
+    `group` is what it stands with between two lines of its menu, "" for its area. With `native`
+    the widget that has the focus answers `shortcut` by itself: it is shown, and never taken from
+    it; another one that the user chose is a shortcut like any.
     """
 
     id: str
@@ -27,3 +30,9 @@ class ActionSpec:
     menu: str = ""
     local: bool = False
     enabled: Callable[[Any], bool] = lambda _: True
+    group: str = ""
+    native: bool = False
+
+    def left_to_the_widget(self, keys: str) -> bool:
+        """Whether keys that are its shortcut now are those that widgets answer by themselves."""
+        return self.native and keys == self.shortcut

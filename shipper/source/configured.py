@@ -72,9 +72,10 @@ def _unknown(project: Project, name: str) -> PrepareFailed:
     if known:
         near = get_close_matches(name, project.spec.configurations, n=1)
         meant = f"Did you mean `{near[0]}`? " if near else ""
-        hint = f"{meant}It has {known}."
+        hint = f"{meant}It has {known}. Play with one of those, or without."
     elif project.only is None:
-        hint = "It has none; they are tables `[tool.playhead.configurations.NAME]` of its manifest."
+        table = "[tool.playhead.configurations.NAME]"
+        hint = f"It has none. Play without, or add it as a table `{table}` to the manifest."
     else:
         hint = "A single file has none; play it without, or give it a folder with a pyproject.toml."
     line, column = find_key(project.text, _KEY) or (None, None)

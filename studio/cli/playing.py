@@ -87,16 +87,20 @@ class Playing:
             raise
 
     async def _catch_up(self, feed: Feed, run_id: RunId) -> None:
-        if self._interrupted:
-            self._interrupted = False
-            await feed.write(self._show.interrupted())
+        await self._tidy_up(feed)
         while feed.behind and not self._given_up:
             if self._hurried and feed.behind > 2 * _LAST_ROWS:
                 if not self._over.is_set():
                     return  # the flood goes on; its end is shown when there is one
                 await feed.write(self._show.skipped(feed.behind - _LAST_ROWS, run_id))
                 feed.cursor += feed.behind - _LAST_ROWS
+            await self._tidy_up(feed)  # a signal may have come during the last write
             await feed.write_new()
+
+    async def _tidy_up(self, feed: Feed) -> None:
+        if self._interrupted:
+            self._interrupted = False
+            await feed.write(self._show.interrupted())
 
     @property
     def _hurried(self) -> bool:

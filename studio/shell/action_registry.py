@@ -162,7 +162,7 @@ class ActionRegistry(QObject):
         found: dict[str, list[Registered]] = {}
         for one in self._known.values():
             keys = one.action.shortcut().toString()
-            if keys:
+            if keys and not self._is_left(one):
                 found.setdefault(keys, []).append(one)
         return found
 
@@ -184,12 +184,16 @@ class ActionRegistry(QObject):
         self._windows = [window for window in self._windows if shiboken6.isValid(window)]
         for name, one in self._known.items():
             local = one.room != SHELL and (one.spec.local or name in shared)
+            local = local or self._is_left(one)
             context = Qt.ShortcutContext
             one.action.setShortcutContext(
                 context.WidgetWithChildrenShortcut if local else context.WindowShortcut
             )
             for window in self._windows:
                 window.removeAction(one.action) if local else window.addAction(one.action)
+
+    def _is_left(self, one: Registered) -> bool:
+        return one.spec.left_to_the_widget(self.shortcut_of(one.spec.id))
 
     def _tell(self, one: Registered) -> None:
         keys = one.action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)

@@ -50,6 +50,27 @@ def _can_move_panel(name: str, area: str, commands: Commands) -> bool:
     return commands.can_move_panel(name, area)
 
 
+def _edit(name: str, text: str, shortcut: str, group: str, deed: str = "") -> ActionSpec:
+    return ActionSpec(
+        f"edit.{name}",
+        text,
+        partial(_do_edit, deed or name),
+        shortcut,
+        menu="Edit",
+        enabled=partial(_can_edit, deed or name),
+        group=group,
+        native=name != "redo",  # whose keys are others, depending on the desktop
+    )
+
+
+def _do_edit(deed: str, commands: Commands) -> None:
+    commands.editing.do(deed)
+
+
+def _can_edit(deed: str, commands: Commands) -> bool:
+    return commands.editing.can(deed)
+
+
 def panel_action(name: str, area: str) -> str:
     """Return the id of what moves a panel to an area; "" for a window of its own."""
     return f"panel.{name}_{area or 'window'}"
@@ -98,6 +119,12 @@ ACTIONS: Final = (
         "Ctrl+,", "settings", "File",
     ),
     ActionSpec("studio.quit", "Quit", Commands.quit, "Ctrl+Q", "", "File"),
+    _edit("undo", "Undo", "Ctrl+Z", "steps"),
+    _edit("redo", "Redo", "Ctrl+Y", "steps"),
+    _edit("cut", "Cut", "Ctrl+X", "clipboard"),
+    _edit("copy", "Copy", "Ctrl+C", "clipboard"),
+    _edit("paste", "Paste", "Ctrl+V", "clipboard"),
+    _edit("select_all", "Select all", "Ctrl+A", "clipboard", "selectAll"),
     ActionSpec(
         "view.palette", "Command palette…", Commands.show_palette,
         "Ctrl+Shift+P", "palette", "View",

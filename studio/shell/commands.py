@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from studio import loop
 from studio.desk import Desk
 from studio.open_project import OpenProject
+from studio.shell.editing import Editing
 from studio.shell.frame import Frame
 from studio.shell.home_folder import home_folder
 from studio.shell.projects import Opened
@@ -26,6 +27,7 @@ class Commands(QObject):
         self._window = window
         self._desk = desk
         self._help: HelpDialog | None = None
+        self.editing = Editing(window)
 
     @property
     def front(self) -> Opened | None:

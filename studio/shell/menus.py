@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QSize, Qt, QTimer
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolButton, QWidget
 
 from studio.desk import Desk
@@ -23,7 +23,7 @@ MENUS: Final = {
 
 #: What the recent projects stand below.
 _BEFORE_RECENT: Final = "project.open_file"
-#: The area that ends a menu, whoever was added after it: Quit is looked for at the end.
+#: The group that ends a menu, whoever was added after it: Quit is looked for at the end.
 _LAST: Final = "studio"
 
 
@@ -39,20 +39,20 @@ class Menus(QObject):
         self._menus = {name: QMenu(_title(text), parent) for name, text in MENUS.items()}
         for menu in self._menus.values():
             menu.aboutToShow.connect(registry.refresh)
-            menu.aboutToHide.connect(registry.release_later)
+            menu.aboutToHide.connect(self._release_later)
             menu.setToolTipsVisible(False)
         self.fill()
 
     def fill(self) -> None:
-        """Put every action into its menu, a line between those of different areas."""
+        """Put every action into its menu, a line between those of different groups."""
         for name, menu in self._menus.items():
             menu.clear()
-            area = ""
+            group = ""
             ones = [one for one in self._registry.registered if one.spec.menu == name]
-            for one in sorted(ones, key=lambda one: _area(one) == _LAST):
-                if area and _area(one) != area:
+            for one in sorted(ones, key=lambda one: _group(one) == _LAST):
+                if group and _group(one) != group:
                     menu.addSeparator()
-                area = _area(one)
+                group = _group(one)
                 menu.addAction(one.action)
                 if one.spec.id == _BEFORE_RECENT:
                     menu.addMenu(self.recent)
@@ -90,6 +90,14 @@ class Menus(QObject):
         button.setMenu(whole)
         return button
 
+    def _release_later(self) -> None:
+        QTimer.singleShot(0, self, self._release)  # after what was chosen has been run
+
+    def _release(self) -> None:
+        """Let shortcuts through again, unless the next menu of the bar is open by now."""
+        if not any(menu.isVisible() for menu in self._menus.values()):
+            self._registry.release()
+
 
 class _MenuButton(QToolButton):
     def __init__(self, desk: Desk, parent: QWidget) -> None:
@@ -109,8 +117,8 @@ class _MenuButton(QToolButton):
         self.setIcon(self._desk.appearance.icon("menu"))
 
 
-def _area(one: Registered) -> str:
-    return one.spec.id.partition(".")[0]
+def _group(one: Registered) -> str:
+    return one.spec.group or one.spec.id.partition(".")[0]
 
 
 def _title(text: str) -> str:

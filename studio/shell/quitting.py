@@ -73,7 +73,10 @@ class Quitting(QObject):
         active = project.session.state.active
         if active and self._desk.settings.current.close_while_running != "stop":
             answer = await ask_close_running(
-                self._window, [self._projects.title(project)], can_keep=False
+                self._window,
+                lambda: self._titles([project]),
+                changed=self._projects.changed,
+                can_keep=False,
             )
             if answer.choice is not CloseChoice.STOP:
                 return False
@@ -82,9 +85,8 @@ class Quitting(QObject):
     async def _decide(self) -> bool:
         from studio.shell.dialogs.close_running import CloseChoice
 
-        running = self._projects.running
-        if running and not self.unasked:
-            choice = await self._choose(running)
+        if self._projects.running and not self.unasked:
+            choice = await self._choose()
             if choice is CloseChoice.KEEP and self._tray.available():
                 self.kept_running.emit()
             if choice is not CloseChoice.STOP:
@@ -98,19 +100,27 @@ class Quitting(QObject):
                 return True
         return False
 
-    async def _choose(self, running: list[OpenProject]) -> "CloseChoice":
+    async def _choose(self) -> "CloseChoice":
         from studio.shell.dialogs.close_running import CloseChoice, ask_close_running
 
         setting = self._desk.settings.current.close_while_running
         can_keep = self._tray.available()
         if setting == "stop" or (setting == "keep" and can_keep):
             return CloseChoice(setting)
-        titles = [self._projects.title(project) for project in running]
-        why_not = "" if can_keep else self._no_tray()
-        answer = await ask_close_running(self._window, titles, can_keep=can_keep, why_not=why_not)
+        answer = await ask_close_running(
+            self._window,
+            lambda: self._titles(self._projects.running),
+            changed=self._projects.changed,
+            can_keep=can_keep,
+            why_not="" if can_keep else self._no_tray(),
+        )
         if answer.remember and answer.choice is not CloseChoice.CANCEL:
             self._desk.settings.update(close_while_running=answer.choice.value)
         return answer.choice
+
+    def _titles(self, projects: list[OpenProject]) -> list[str]:
+        """Return the titles of those that run."""
+        return [self._projects.title(one) for one in projects if one.session.state.active]
 
     def _no_tray(self) -> str:
         return self.tr("Keep running is not offered: this desktop has no tray to come back from.")

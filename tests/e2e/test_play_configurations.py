@@ -76,6 +76,8 @@ async def test_a_run_is_played_again_from_its_record(home: Path, project: Path) 
             "[] None tools helper",
         ]
         assert len(identities) == 1
+        given = ("--fast", "x")
+        assert [one.played_args for one in service.history.list()] == [(), given, given]
     finally:
         await service.close()
 

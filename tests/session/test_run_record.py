@@ -24,9 +24,11 @@ def test_a_record_plays_again_as_it_was_played() -> None:
 
 def test_an_old_record_has_arguments_only() -> None:
     fields = json.loads(RunRecord(RUN, Path("/game"), ("x",), 1.5).to_json())
-    for name in ("configuration", "env", "cwd"):
+    for name in ("configuration", "env", "cwd", "played_args"):
         del fields[name]
-    assert RunRecord.from_json(json.dumps(fields)).request == PlayRequest(("x",))
+    old = RunRecord.from_json(json.dumps(fields))
+    assert old.request == PlayRequest(("x",))
+    assert old.played_args is None
 
 
 @pytest.mark.parametrize("env", [3, "xyz", [1], [["a"]], [["a", "b", "c"]]])
@@ -46,6 +48,7 @@ async def test_a_session_files_what_it_was_asked_for(tmp_path: Path) -> None:
         assert session.record is not None
         assert session.record.request == REQUEST
         assert service.history.find(run_id).request == REQUEST
+        assert service.history.find(run_id).played_args == session.record.played_args == ()
         session.play(service.history.find(run_id).request)
         await session.wait()
         assert [one.request for one in service.history.list()] == [REQUEST, REQUEST]

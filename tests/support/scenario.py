@@ -26,7 +26,7 @@ from tests.support.hand import Hand, hand
 from tests.support.qt_loop import until
 
 Kind = TypeVar("Kind", bound=QWidget)
-_LIMIT_S = 100.0
+_LIMIT_S = 140.0
 
 
 class Stage:

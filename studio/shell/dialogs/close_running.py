@@ -1,12 +1,12 @@
 """Asks what becomes of running programs when their window or project is closed."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, SignalInstance
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -41,15 +41,23 @@ class Answer(NamedTuple):
 
 
 async def ask_close_running(
-    parent: QWidget | None, titles: Sequence[str], *, can_keep: bool, why_not: str = ""
+    parent: QWidget | None,
+    running: Callable[[], Sequence[str]],
+    *,
+    changed: SignalInstance | None = None,
+    can_keep: bool,
+    why_not: str = "",
 ) -> Answer:
     """Ask once about the projects that run, by their titles; wait for the answer.
 
     Escape, and a dialog that goes away unanswered, mean Cancel: then nothing happens.
+    With `changed` what runs is told anew: a program may end by itself while the question is open.
     `can_keep` says whether there is a tray to keep running in; `why_not` is told where it is
     missed.
     """
-    dialog = CloseRunningDialog(titles, can_keep=can_keep, why_not=why_not, parent=parent)
+    dialog = CloseRunningDialog(running(), can_keep=can_keep, why_not=why_not, parent=parent)
+    if changed is not None:
+        dialog.follow(running, changed)
     answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
     def settle(answer: Answer) -> None:
@@ -68,7 +76,9 @@ async def ask_close_running(
 
 
 def question(titles: Sequence[str]) -> str:
-    """Return the question for the projects that run."""
+    """Return the question for the projects that run, or that none does any more."""
+    if not titles:
+        return _tr("Nothing is running any more.")
     if len(titles) == 1:
         return _tr("{0} is running.").format(titles[0])
     named = ", ".join(titles[:_NAMED])
@@ -79,7 +89,7 @@ def question(titles: Sequence[str]) -> str:
 
 
 class CloseRunningDialog(QDialog):
-    """Stop and close, keep running in the tray, or cancel."""
+    """Stop and close, keep running in the tray, or cancel; close, once nothing runs any more."""
 
     def __init__(
         self,
@@ -91,31 +101,51 @@ class CloseRunningDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._choice = CloseChoice.CANCEL
+        self._can_keep = can_keep
+        self._why_not = why_not
+        self._running: Callable[[], Sequence[str]] = lambda: titles
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setWindowTitle(self.tr("Close while running"))
         self.remember = CheckBox(self.tr("Do this from now on"))
         self.remember.setToolTip(self.tr("It can be changed in the settings, under Playing."))
-        self.stop_button = self._button(self.tr("&Stop and close"), CloseChoice.STOP)
+        self.stop_button = self._button("", CloseChoice.STOP)
         self.keep_button = self._button(self.tr("&Keep running in the tray"), CloseChoice.KEEP)
         self.cancel_button = self._button(self.tr("Cancel"), CloseChoice.CANCEL)
-        self.keep_button.setVisible(can_keep)
         self.stop_button.setDefault(True)
         self.stop_button.setProperty("look", "primary")
-        self._lay_out(question(titles), f"{_advice(can_keep=can_keep)} {why_not}".strip())
+        self._question = TextLabel(role="heading")
+        self._advice = TextLabel(role="muted")
+        self._lay_out()
+        self._show_running()
         fit(self, _WIDTH)
         self.stop_button.setFocus()
 
+    def follow(self, running: Callable[[], Sequence[str]], changed: SignalInstance) -> None:
+        """Say what runs as it is, whenever that has changed."""
+        self._running = running
+        changed.connect(self._show_running)
+
     def answer(self) -> Answer:
-        """Return what was chosen; Cancel is never remembered."""
-        cancelled = self._choice is CloseChoice.CANCEL
+        """Return what was chosen; Cancel, and where nothing ran any more, is never remembered."""
+        cancelled = self._choice is CloseChoice.CANCEL or not self._asks
         return Answer(self._choice, not cancelled and self.remember.isChecked())
 
-    def _lay_out(self, text: str, advice: str) -> None:
+    def _show_running(self) -> None:
+        titles = self._running()
+        self._asks = bool(titles)
+        self._question.setText(question(titles))
+        advice = f"{_advice(can_keep=self._can_keep)} {self._why_not}".strip()
+        self._advice.setText(advice if titles else _tr("What ran has ended; its log is kept."))
+        self.stop_button.setText(self.tr("&Stop and close") if titles else self.tr("&Close"))
+        self.keep_button.setVisible(self._asks and self._can_keep)
+        self.remember.setVisible(self._asks)
+
+    def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
         layout.setSpacing(SPACE_S)
-        layout.addWidget(TextLabel(text, "heading"))
-        layout.addWidget(TextLabel(advice, "muted"))
+        layout.addWidget(self._question)
+        layout.addWidget(self._advice)
         layout.addSpacing(SPACE_S)
         layout.addWidget(self.remember)
         layout.addStretch(1)

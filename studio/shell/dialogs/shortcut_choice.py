@@ -90,13 +90,17 @@ def others_with(
         if spec.id != name
         and keys
         and QKeySequence(shortcut_of(spec.id)) == wanted
-        and not (spec.local and mine.local and _area(spec) != _area(mine))
+        and not (_own(spec, keys) and _own(mine, keys) and _area(spec) != _area(mine))
     ]
 
 
 def shown_keys(keys: str) -> str:
     """Return portable keys as this system writes them."""
     return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _own(spec: ActionSpec, keys: str) -> bool:
+    return spec.local or spec.left_to_the_widget(keys)
 
 
 def _area(spec: ActionSpec) -> str:

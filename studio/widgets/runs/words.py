@@ -69,8 +69,11 @@ def took(record: RunRecord, *, live: bool, now: float) -> str:
 
 
 def arguments(record: RunRecord) -> str:
-    """Return the arguments as they would be typed, behind the configuration where one was used."""
-    typed = shlex.join(record.args)
+    """Return the arguments as they would be typed, behind the configuration where one was used.
+
+    They are all that the program was given; what Play was asked for where that is not known.
+    """
+    typed = shlex.join(record.args if record.played_args is None else record.played_args)
     return " ".join(filter(None, (record.configuration and f"[{record.configuration}]", typed)))
 
 

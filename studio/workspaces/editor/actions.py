@@ -81,13 +81,18 @@ def _has_file(workspace: EditorWorkspace) -> bool:
 
 def _text_spec(name: str, text: str, keys: str, run: Callable[[CodeEditor], object]) -> ActionSpec:
     return ActionSpec(
-        f"editor.{name}", text, _with_text(run), keys, menu="Edit", local=True, enabled=_has_text
+        f"editor.{name}",
+        text,
+        _with_text(run),
+        keys,
+        menu="Edit",
+        local=True,
+        enabled=_has_text,
+        group="lines",
     )
 
 
 _EDITS: Final = (
-    _text_spec("undo", "Undo", "Ctrl+Z", CodeEditor.undo),
-    _text_spec("redo", "Redo", "Ctrl+Y", CodeEditor.redo),
     _text_spec("toggle_comment", "Toggle comment", "Ctrl+/", CodeEditor.toggle_comment),
     _text_spec("indent", "Indent lines", "Ctrl+]", CodeEditor.indent),
     _text_spec("unindent", "Unindent lines", "Ctrl+[", CodeEditor.unindent),
@@ -96,6 +101,17 @@ _EDITS: Final = (
     _text_spec("join_lines", "Join lines", "Ctrl+J", CodeEditor.join_lines),
     _text_spec("move_lines_up", "Move lines up", "Alt+Up", lambda text: text.move_lines(-1)),
     _text_spec("move_lines_down", "Move lines down", "Alt+Down", lambda text: text.move_lines(1)),
+    ActionSpec(
+        "editor.quick_fix",
+        "Fix the problem in this line",
+        lambda workspace: workspace.text_problems.fix_here(),
+        "Ctrl+.",
+        "lightbulb",
+        "Edit",
+        local=True,
+        enabled=_has_text,
+        group="fix",
+    ),
 )
 _FILES: Final = (
     ActionSpec("editor.new", "New file", EditorWorkspace.new_untitled, "Ctrl+N", "new", "File"),
@@ -167,16 +183,6 @@ _PLACES: Final = (
         enabled=_has_text,
     ),
     ActionSpec(
-        "editor.quick_fix",
-        "Fix the problem in this line",
-        lambda workspace: workspace.text_problems.fix_here(),
-        "Ctrl+.",
-        "lightbulb",
-        "Edit",
-        local=True,
-        enabled=_has_text,
-    ),
-    ActionSpec(
         "editor.recent_tab",
         "Tab used before",
         lambda workspace: workspace.switch_recent(1),
@@ -196,4 +202,4 @@ _PLACES: Final = (
     ),
 )
 #: Every action of the workspace; the search panel's key is the shell's, which owns that panel.
-ACTIONS: tuple[ActionSpec, ...] = (*_FILES, *_EDITS, *_PLACES)
+ACTIONS: tuple[ActionSpec, ...] = (*_FILES, *_PLACES, *_EDITS)

@@ -45,7 +45,7 @@ def shown() -> CloseRunningDialog | None:
 
 async def answered(act: Callable[[CloseRunningDialog], object], *, can_keep: bool = True) -> Answer:
     """Ask, act on the question, and return the answer."""
-    asking = asyncio.ensure_future(ask_close_running(None, ["Harbour"], can_keep=can_keep))
+    asking = asyncio.ensure_future(ask_close_running(None, lambda: ["Harbour"], can_keep=can_keep))
     await until(lambda: shown() is not None)
     dialog = shown()
     assert dialog is not None
@@ -103,7 +103,7 @@ def test_a_window_that_goes_away_cancels(qt: QtRunner, window: QWidget) -> None:
     async def scene() -> Answer:
         other = QWidget()
         other.show()
-        asking = asyncio.ensure_future(ask_close_running(other, ["Harbour"], can_keep=True))
+        asking = asyncio.ensure_future(ask_close_running(other, lambda: ["Harbour"], can_keep=True))
         await until(lambda: shown() is not None)
         other.deleteLater()
         return await asking
@@ -113,7 +113,7 @@ def test_a_window_that_goes_away_cancels(qt: QtRunner, window: QWidget) -> None:
 
 def test_asking_can_be_cancelled(qt: QtRunner, window: QWidget) -> None:
     async def scene() -> None:
-        asking = asyncio.ensure_future(ask_close_running(None, ["Harbour"], can_keep=True))
+        asking = asyncio.ensure_future(ask_close_running(None, lambda: ["Harbour"], can_keep=True))
         await until(lambda: shown() is not None)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -127,3 +127,4 @@ def test_the_question_names_what_runs(qtbot: QtBot) -> None:
     assert question(["Harbour"]) == "Harbour is running."
     assert question(["a", "b"]) == "2 programs are running: a, b."
     assert question(list("abcdefg")) == "7 programs are running: a, b, c, d, e and 2 more."
+    assert question([]) == "Nothing is running any more."

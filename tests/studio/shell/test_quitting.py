@@ -37,6 +37,10 @@ async def answered(press: Callable[[CloseRunningDialog], None]) -> None:
     press(dialogs()[0])
 
 
+def heading(dialog: CloseRunningDialog) -> str:
+    return dialog.findChildren(QLabel)[0].text()
+
+
 def state_of(project: OpenProject) -> SessionState:
     return project.session.state
 
@@ -72,6 +76,29 @@ def test_cancel_leaves_everything_as_it_is(shell: ShellBench) -> None:
         assert not await shell.window.may_quit()
         assert state_of(project) is SessionState.RUNNING
         assert shell.window.isVisible()
+
+    shell.run(check())
+
+
+def test_a_program_that_ends_while_the_question_is_open_is_told(shell: ShellBench) -> None:
+    async def check() -> None:
+        project, other = await running(shell, "first"), await running(shell, "second")
+        quitting = loop.begin(shell.window.may_quit())
+        await until(lambda: bool(dialogs()))
+        dialog = dialogs()[0]
+        dialog.remember.setChecked(True)
+        assert heading(dialog).startswith("2 programs are running: ")
+        shell.runtime.executions[0].finish()
+        await until(lambda: "second" in heading(dialog) and "first" not in heading(dialog))
+        shell.runtime.executions[1].finish()
+        await until(lambda: heading(dialog) == "Nothing is running any more.")
+        assert not dialog.keep_button.isVisible()
+        assert dialog.stop_button.text() == "&Close"
+        dialog.stop_button.click()
+        assert await quitting
+        assert not state_of(project).active
+        assert not state_of(other).active
+        assert shell.desk.settings.current.close_while_running == "ask"
 
     shell.run(check())
 

@@ -104,6 +104,14 @@ def test_the_command_line_can_be_pasted() -> None:
     assert command_line(_record(SessionState.STOPPED, _FINISHED)) == "playhead play '/p/my game'"
 
 
+def test_arguments_are_those_that_the_program_was_given() -> None:
+    record = replace(_record(SessionState.STOPPED, _FINISHED, ("x",)), configuration="hard")
+    played = replace(record, played_args=("--level", "9", "x"))
+    assert arguments(played) == "[hard] --level 9 x"
+    assert command_line(played) == command_line(record), "the configuration brings its own again"
+    assert arguments(replace(record, args=(), played_args=())) == "[hard]"
+
+
 def test_what_a_command_line_cannot_say_is_said() -> None:
     record = _record(SessionState.STOPPED, _FINISHED)
     assert not_in_command(replace(record, configuration="hard")) == ""
