@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
+from session.rights import NO_RIGHTS, Rights
 from session.run_id import RunId
 from session.usage import Usage
 
@@ -73,6 +74,7 @@ class Prepared:
     names its lasting data folder. `env_names` are the variables the manifest asks for, and
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
+    `rights` are what it may do to the world around it.
     """
 
     content_id: str
@@ -92,6 +94,7 @@ class Prepared:
     own: bool = True
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
+    rights: Rights = NO_RIGHTS
 
 
 class Preparer(Protocol):

@@ -13,6 +13,7 @@ from session.errors import PrepareFailed
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source
 from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
+from session.rights import rights_of
 
 if TYPE_CHECKING:
     from shipper.events import PrepareEvent
@@ -119,6 +120,7 @@ def prepared_of(image: "SealedImage") -> Prepared:
         write_project=image.write_project,
         env=image.env,
         cwd=image.cwd,
+        rights=rights_of(image.permissions, image.wanted),
     )
 
 

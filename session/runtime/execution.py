@@ -19,6 +19,7 @@ from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
+from session.runtime.isolation import policy_of
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -165,7 +166,8 @@ class ProcessExecution:
 
     async def usage(self, rows: int) -> Usage | None:
         """Look at what the run's processes use now; None where none is left."""
-        return await look_at(self._platform, self.identities, self._input.pipe, rows)
+        first = self._launcher.first
+        return await look_at(self._platform, self.identities, self._input.pipe, rows, first)
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""
@@ -220,9 +222,15 @@ class ProcessExecution:
         self._control.send(encode(self._config()))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds)
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, self._isolation())
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
+
+    def _isolation(self) -> dict[str, Any] | None:
+        folder, profile = self._folder, self._settings.isolation
+        if folder.space is None or not self._platform.isolates or profile == "none":
+            return None
+        return policy_of(self._launch, folder.view, folder.space, profile)
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared
@@ -324,7 +332,8 @@ class ProcessExecution:
         if failure is None:
             took = time.monotonic() - self._began
             entry = self._launch.prepared.entry
-            self._say([notices.started(entry, self._handshake.hello, took)])
+            self._say(notices.isolation(self._launcher.isolation, self._launch.prepared.rights))
+            self._say([notices.started(entry, self._handshake.hello, self._worker_pid(), took)])
 
     async def _tell_holders(self) -> None:
         streams = self._pump.open_streams

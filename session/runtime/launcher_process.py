@@ -62,6 +62,10 @@ class LauncherProcess:
         self.sweeping: asyncio.Future[None] = loop.create_future()
         self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
         self.gone: asyncio.Future[None] = loop.create_future()
+        #: What the program got: profile, layers, gaps; None where nothing was asked for.
+        self.isolation: dict[str, Any] | None = None
+        #: The first process of the run's own process namespace: ours, not the program's.
+        self.first: int | None = None
         self._loop = loop
         self._platform = platform
         self._reader = LineReader()
@@ -103,9 +107,10 @@ class LauncherProcess:
         env: Mapping[str, str],
         cwd: Path,
         fds: Mapping[int, int],
+        isolation: Mapping[str, Any] | None = None,
     ) -> None:
-        """Ask for the program. `fds`: its descriptor -> ours."""
-        request = {
+        """Ask for the program. `fds`: its descriptor -> ours. `isolation`: None puts nothing on."""
+        request: dict[str, Any] = {
             "request": "start",
             "argv": list(argv),
             "env": dict(env),
@@ -113,6 +118,8 @@ class LauncherProcess:
             "fds": [[target, source] for target, source in fds.items()],
             "limits": {"CORE": [0, 0]},
         }
+        if isolation is not None:
+            request |= {"isolation": dict(isolation), "user": [os.geteuid(), os.getegid()]}
         self._lifeline.send(encode_line(request))
 
     def remove(self, links: Sequence[Path]) -> None:
@@ -159,8 +166,10 @@ class LauncherProcess:
             case "launched":
                 _settle(self.launched, report)
             case "started":
+                self.isolation, self.first = report["isolation"], report["first"]
                 _settle(self.started, int(report["pid"]))
             case "failed":
+                self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
                 _settle(self.started, failure)
             case "exited":

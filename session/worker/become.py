@@ -8,6 +8,7 @@ that was not meant for it. Isolation layers (`isolation/`) are put on just befor
 from __future__ import annotations
 
 import os
+import resource
 
 from .launch_protocol import LineReader, encode_line
 
@@ -123,8 +124,6 @@ def _volunteer_for_oom() -> None:
 
 
 def _limit(limits: dict[str, list[int]]) -> None:
-    import resource
-
     for name, (soft, hard) in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
 

@@ -8,6 +8,7 @@ so before anything has changed.
 
 from __future__ import annotations
 
+import errno
 import os
 
 from ..become import fork_program
@@ -92,10 +93,10 @@ def _start_strict(request: dict[str, Any], policy: Policy) -> Started:
     root = os.geteuid() == 0
     read, write = os.pipe()
     idmap = _map_for(policy.owner) if root and policy.owner else -1
+    if idmap < 0:
+        policy.owner = 0  # root's files would not be the run's: it stays root, without rights
     namespaces = _NEWNS | _NEWIPC | _NEWPID | (_NEWNET if policy.net == NET_NONE else 0)
     try:
-        if not KNOWN_MACHINE:
-            raise OSError(0, "system calls of this machine are not known")
         pid = _clone(namespaces | (0 if root else _NEWUSER))
     except OSError as error:
         os.close(read)
@@ -117,6 +118,8 @@ def _failed(stage: str, error: OSError) -> Started:
 
 
 def _clone(flags: int) -> int:
+    if not KNOWN_MACHINE:
+        raise OSError(errno.ENOSYS, "this machine's system calls are not known")
     return syscall(CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 

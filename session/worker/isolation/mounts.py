@@ -97,31 +97,38 @@ class Tree:
             self._link(path, os.readlink(source))
             return
         target = self._folder(path) if stat.S_ISDIR(mode) else self._empty(path)
-        if self._idmap is not None and not stat.S_ISSOCK(mode) and self._mapped(source, target):
-            flags = _ATTR_NOSUID | _ATTR_NODEV | (0 if writable else _ATTR_RDONLY)
-            _set_attributes(target, flags)
-            return
-        mount(source, target, "", _BIND | _REC)
+        mapped = not stat.S_ISSOCK(mode) and self._mapped(source, target, needed=writable)
+        if not mapped:
+            mount(source, target, "", _BIND | _REC)
         _set_attributes(target, _ATTR_NOSUID | _ATTR_NODEV | (0 if writable else _ATTR_RDONLY))
 
-    def _mapped(self, source: str, target: str) -> bool:
-        """Bind it so that root's files are the run's; False where the file system cannot."""
-        try:
-            name = ctypes.c_char_p(os.fsencode(source))
-            fd = syscall(OPEN_TREE, _AT_FDCWD, name, _CLONE_TREE | _CLOEXEC)
-        except OSError:
+    def _mapped(self, source: str, target: str, *, needed: bool) -> bool:
+        """Bind it so that root's files are the run's; where the file system cannot: False.
+
+        Where that is needed, for the run is to write there, OSError is raised instead.
+        """
+        if self._idmap is None:
             return False
         try:
-            attributes = struct.pack("QQQQ", _ATTR_IDMAP, 0, 0, self._idmap)
+            self._map(source, target, self._idmap)
+        except OSError:
+            if needed:
+                raise
+            return False
+        return True
+
+    @staticmethod
+    def _map(source: str, target: str, idmap: int) -> None:
+        name = ctypes.c_char_p(os.fsencode(source))
+        fd = syscall(OPEN_TREE, _AT_FDCWD, name, _CLONE_TREE | _CLOEXEC)
+        try:
+            attributes = struct.pack("QQQQ", _ATTR_IDMAP, 0, 0, idmap)
             empty = ctypes.c_char_p(b"")
             syscall(MOUNT_SETATTR, fd, empty, _EMPTY_PATH, ctypes.c_char_p(attributes), 32)
             place = ctypes.c_char_p(os.fsencode(target))
             syscall(MOVE_MOUNT, fd, empty, _AT_FDCWD, place, _MOVE_EMPTY_PATH)
-        except OSError:
-            return False
         finally:
             os.close(fd)
-        return True
 
     def _link(self, path: str, leads_to: str) -> None:
         """Show a link as one, and what it leads to as well."""

@@ -25,9 +25,9 @@ class Policy:
     `profile` is the best that is to be tried. `require` refuses to start with less than the
     layers that a stranger's program needs. `ro` and `rw` are folders and files to read and to
     write, `whole` is `ro` or `rw` where everything is. `links` are made, and lead where they say;
-    `files` are made with their text. `execute` lists the programs it may start, None: all that it can read. `sockets` are paths of
-    other programs' sockets, `devices` those of devices. `owner` is the uid that a run of root
-    gets.
+    `files` are made with their text. `execute` lists the programs it may start, None: all that
+    it can read. `sockets` are paths of other programs' sockets, `devices` those of devices.
+    `owner` is the uid that a run of root gets.
     """
 
     def __init__(self, said: Mapping[str, Any]) -> None:
