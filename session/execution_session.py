@@ -266,6 +266,7 @@ class ExecutionSession:
             content_id=prepared.content_id,
             interpreter=prepared.interpreter,
             processes=attempt.processes,
+            isolation=dict(attempt.isolation) if attempt.isolation else None,
         )
         try:
             run.folder.write(run.record)

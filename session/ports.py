@@ -7,7 +7,7 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
@@ -151,6 +151,11 @@ class Execution(Protocol):
     @property
     def identities(self) -> tuple[ProcessIdentity, ...]:
         """The processes of the run known by now, for its record."""
+        ...
+
+    @property
+    def isolation(self) -> Mapping[str, Any] | None:
+        """What keeps the program apart: profile, layers, gaps; None: nothing, or not known yet."""
         ...
 
     async def connect(self) -> None:

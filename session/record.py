@@ -18,8 +18,9 @@ class RunRecord:
 
     `ended` is None while the run lives, and also when Playhead itself was killed in mid-run.
     `processes` are those that a next start looks for in that case. `written` lists what the
-    program wrote, relative to the view. `args`, `configuration`, `env` and `cwd` are what Play
-    was asked for; see `request`.
+    program wrote, relative to the view. `args`, `configuration`, `env`, `cwd` and `grants` are what
+    Play was asked for; see `request`. `isolation` is what the launcher put on: profile, layers,
+    gaps; None where nothing was.
     """
 
     run_id: RunId
@@ -38,6 +39,8 @@ class RunRecord:
     configuration: str | None = None
     env: tuple[tuple[str, str], ...] = field(default=())
     cwd: str | None = None
+    grants: tuple[str, ...] = field(default=())
+    isolation: dict[str, Any] | None = None
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
@@ -50,12 +53,13 @@ class RunRecord:
             configuration=request.configuration,
             env=request.env,
             cwd=request.cwd,
+            grants=request.grants,
         )
 
     @property
     def request(self) -> PlayRequest:
         """What plays the project again as it was played."""
-        return PlayRequest(self.args, self.configuration, self.env, self.cwd)
+        return PlayRequest(self.args, self.configuration, self.env, self.cwd, self.grants)
 
     def with_end(
         self, state: SessionState, exit_info: ExitInfo, ended: float, written: tuple[str, ...]
@@ -86,6 +90,7 @@ class RunRecord:
                     "state": SessionState(fields["state"]),
                     "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
                     "written": tuple(fields["written"]),
+                    "grants": tuple(fields.get("grants", ())),
                     "env": tuple((name, value) for name, value in fields.get("env", ())),
                     "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),
                 }

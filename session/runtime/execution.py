@@ -19,7 +19,7 @@ from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
-from session.runtime.isolation import policy_of
+from session.runtime.isolation import limits_of, policy_of
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -86,6 +86,11 @@ class ProcessExecution:
     def identities(self) -> tuple[ProcessIdentity, ...]:
         """The launcher and the program's own process, for the run's record."""
         return tuple(self._identities)
+
+    @property
+    def isolation(self) -> "Mapping[str, Any] | None":
+        """What the launcher has put on."""
+        return self._launcher.isolation
 
     def _begin(self) -> None:
         """Start the launcher; its boot overlaps with the laying of the view."""
@@ -219,10 +224,11 @@ class ProcessExecution:
     def _ask_for_worker(self) -> None:
         if self._handshake.done.done():
             return  # stopped meanwhile
-        self._control.send(encode(self._config()))
+        isolation = self._isolation()
+        self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, self._isolation())
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, isolation)
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
 

@@ -42,6 +42,8 @@ _NET_ETC: Final = ("resolv.conf", "hosts", "host.conf", "gai.conf")
 _SYS: Final = ("/sys/devices/system/cpu", "/sys/fs/cgroup")
 _GPU: Final = ("/dev/dri", "/dev/kfd", "/sys")
 _SOUND: Final = ("/dev/snd",)
+#: What is there in every run, and not the machine's own.
+_OPEN: Final = ("/proc", "/dev", "/tmp", "/var/tmp", "/sys/devices/system/cpu")
 #: The uid that a program of root gets: one that no distribution gives to anybody.
 OWNER: Final = 61_000
 
@@ -69,6 +71,20 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
         "links": _links(scratch),
         "files": _files(scratch.home),
         "owner": OWNER,
+    }
+
+
+def limits_of(policy: Mapping[str, Any] | None, launch: Launch) -> dict[str, Any] | None:
+    """Return what the worker is to tell of when the program tries it; None: of nothing."""
+    if policy is None:
+        return None
+    rights = launch.prepared.rights
+    reached = [*policy["ro"], *policy["rw"], *policy["devices"], *policy["files"], *_OPEN]
+    run = None if rights.run is True else [Path(name).name for name in rights.run or ()]
+    return {
+        "paths": ["/"] if policy["whole"] else reached,
+        "net": policy["net"] != "none",
+        "run": run,
     }
 
 
