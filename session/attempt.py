@@ -100,6 +100,11 @@ class Attempt:
         """What keeps the program apart, once it is up."""
         return self._execution.isolation if self._execution else None
 
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program tried and may not, as it could be granted."""
+        return self._execution.denied if self._execution else ()
+
     def stop(self, *, force: bool = False) -> None:
         """Ask the run to end; a second call, or `force`, skips the grace."""
         if self.stop_requested or force:

@@ -158,6 +158,11 @@ class Execution(Protocol):
         """What keeps the program apart: profile, layers, gaps; None: nothing, or not known yet."""
         ...
 
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program has tried by now and may not, each as `Rights.with_grants` takes it."""
+        ...
+
     async def connect(self) -> None:
         """Wait until the worker has shaken hands; raise `ConnectFailed` where it does not."""
         ...

@@ -20,7 +20,8 @@ class RunRecord:
     `processes` are those that a next start looks for in that case. `written` lists what the
     program wrote, relative to the view. `args`, `configuration`, `env`, `cwd` and `grants` are what
     Play was asked for; see `request`. `isolation` is what the launcher put on: profile, layers,
-    gaps; None where nothing was.
+    gaps; None where nothing was. `denied` is what the program tried and may not, as it could be
+    granted to the project of this `data_key`.
     """
 
     run_id: RunId
@@ -41,6 +42,8 @@ class RunRecord:
     cwd: str | None = None
     grants: tuple[str, ...] = field(default=())
     isolation: dict[str, Any] | None = None
+    denied: tuple[str, ...] = field(default=())
+    data_key: str = ""
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
@@ -91,6 +94,7 @@ class RunRecord:
                     "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
                     "written": tuple(fields["written"]),
                     "grants": tuple(fields.get("grants", ())),
+                    "denied": tuple(fields.get("denied", ())),
                     "env": tuple((name, value) for name, value in fields.get("env", ())),
                     "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),
                 }

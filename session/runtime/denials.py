@@ -3,14 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from session.log.entry import Location, NewEntry, Severity, Source
 from session.rights import PERMISSIONS
 from session.runtime.shown import shown
-
-if TYPE_CHECKING:
-    from session.runtime.diagnostics import Place
 
 #: The code of such an entry is this and the permission's name.
 CODE: Final = "denied-"
@@ -22,7 +19,7 @@ _ACTS: Final = {
 }
 
 
-def denial(header: Mapping[str, Any], place: "Place | None") -> NewEntry | None:
+def denial(header: Mapping[str, Any], location: Location | None) -> NewEntry | None:
     """Return the entry for one attempt; None where nothing is there that was denied."""
     permission, target = str(header["permission"]), str(header["target"])
     if permission not in _ACTS:
@@ -34,7 +31,7 @@ def denial(header: Mapping[str, Any], place: "Place | None") -> NewEntry | None:
         Source.RUNTIME,
         Severity.WARNING,
         f"The program tried to {act}, which it may not.",
-        location=place.location if place else None,
+        location=location,
         code=f"{CODE}{permission}",
         hint=f"Grant it in [tool.playhead.permissions] with `{line}`, or once: "
         f"`playhead play --grant {grant_for(permission, target)}`.",
@@ -46,10 +43,18 @@ class Denials:
 
     def __init__(self) -> None:
         self._seen: list[tuple[str, Location | None, str]] = []
+        self._grants: list[str] = []
 
     def note(self, header: Mapping[str, Any], entry: NewEntry) -> None:
         """Remember an attempt, and what would have allowed it."""
-        self._seen.append((str(header["target"]), entry.location, entry.hint or ""))
+        permission, target = str(header["permission"]), str(header["target"])
+        self._seen.append((target, entry.location, entry.hint or ""))
+        self._grants.append(grant_for(permission, target))
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """What would have allowed all of it: permissions, or parts of some."""
+        return tuple(dict.fromkeys(self._grants))
 
     def hint(self, message: str, place: Location | None) -> str | None:
         """Return what would have kept an exception from happening, if that was an attempt."""

@@ -76,7 +76,8 @@ def entry_of(header: Mapping[str, Any], places: Places, *, stopping: bool) -> Ne
         case "cell":
             return _cell(header)
         case "denied":
-            return denial(header, place_of(header, places))
+            place = place_of(header, places)
+            return denial(header, place.location if place else None)
         case _:
             return None
 

@@ -92,6 +92,11 @@ class ProcessExecution:
         """What the launcher has put on."""
         return self._launcher.isolation
 
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program tried and may not, as it could be granted."""
+        return self._program_events.denied
+
     def _begin(self) -> None:
         """Start the launcher; its boot overlaps with the laying of the view."""
         self._began = time.monotonic()

@@ -67,6 +67,11 @@ class ProgramEvents:
         return self._denials.hint(entry.message, entry.location)
 
     @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program lacked, as it could be granted."""
+        return self._denials.grants
+
+    @property
     def exception(self) -> ExceptionFacts | None:
         """The exception that nobody caught, if there was one."""
         failure = self._failure

@@ -98,6 +98,11 @@ class SimulatedExecution:
     def isolation(self) -> None:
         """Nothing real is played, so nothing is kept apart."""
 
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """Nor is anything denied."""
+        return ()
+
     async def connect(self) -> None:
         await asyncio.sleep(0)
         if self.connect_failure is not None:
