@@ -42,8 +42,9 @@ _NET_ETC: Final = ("resolv.conf", "hosts", "host.conf", "gai.conf")
 _SYS: Final = ("/sys/devices/system/cpu", "/sys/fs/cgroup")
 _GPU: Final = ("/dev/dri", "/dev/kfd", "/sys")
 _SOUND: Final = ("/dev/snd",)
-#: What is there in every run, and not the machine's own.
-_OPEN: Final = ("/proc", "/dev", "/tmp", "/var/tmp", "/sys/devices/system/cpu")
+#: What is there in every run, and not the machine's own; and where every run can write as well.
+_OPEN: Final = ("/proc", "/dev", "/sys/devices/system/cpu")
+_WRITABLE: Final = ("/tmp", "/var/tmp")
 #: The uid that a program of root gets: one that no distribution gives to anybody.
 OWNER: Final = 61_000
 
@@ -82,7 +83,8 @@ def limits_of(policy: Mapping[str, Any] | None, launch: Launch) -> dict[str, Any
     reached = [*policy["ro"], *policy["rw"], *policy["devices"], *policy["files"], *_OPEN]
     run = None if rights.run is True else [Path(name).name for name in rights.run or ()]
     return {
-        "paths": ["/"] if policy["whole"] else reached,
+        "read": ["/"] if policy["whole"] else reached,
+        "write": ["/"] if policy["whole"] == "rw" else [*policy["rw"], *_OPEN, *_WRITABLE],
         "net": policy["net"] != "none",
         "run": run,
     }

@@ -43,7 +43,8 @@ class _Watcher:
     """Decides which acts are worth telling; each is told once."""
 
     def __init__(self, limits: dict[str, Any], view: str, events: Channel) -> None:
-        self._paths = tuple(limits["paths"])
+        self._read = tuple(limits["read"])
+        self._write = tuple(limits["write"])
         self._net: bool = limits["net"]
         self._run: list[str] | None = limits["run"]
         self._prefix = view.rstrip("/") + "/"
@@ -69,8 +70,13 @@ class _Watcher:
         path, _mode, flags = arguments
         if isinstance(path, bytes):
             path = os.fsdecode(path)
-        if isinstance(path, str) and path[:1] == "/" and not path.startswith(self._paths):
-            self._tell("write" if flags and flags & _WRITING else "read", path)
+        if not isinstance(path, str) or path[:1] != "/":
+            return
+        if flags and flags & _WRITING:
+            if not path.startswith(self._write):
+                self._tell("write", path)
+        elif not path.startswith(self._read):
+            self._tell("read", path)
 
     def _listed(self, arguments: tuple[Any, ...]) -> None:
         self._opened((arguments[0], None, 0))

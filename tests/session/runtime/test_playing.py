@@ -238,7 +238,9 @@ async def test_a_huge_line_arrives(tmp_path: Path) -> None:
 
 async def test_a_budget_of_the_loop_is_kept_while_a_program_floods(tmp_path: Path) -> None:
     launch = make_launch(tmp_path, program_files("floods"))
-    execution, sink = await start(launch, ProcessRuntime(SessionSettings(isolation="none", output_budget_s=0.002)))
+    execution, sink = await start(
+        launch, ProcessRuntime(SessionSettings(isolation="none", output_budget_s=0.002))
+    )
     waiting = asyncio.create_task(finish(execution, sink, launch))
     await sink.until("xxx")
     loop = asyncio.get_running_loop()
