@@ -104,7 +104,8 @@ class ProcessExecution:
         pipes = RunPipes()
         try:
             fds = list(pipes.for_program.values())
-            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs)
+            isolates = self._isolates
+            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs, isolates=isolates)
         except OSError:
             pipes.abandon()
             raise
@@ -237,11 +238,15 @@ class ProcessExecution:
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
 
+    @property
+    def _isolates(self) -> bool:
+        return self._platform.isolates and self._settings.isolation != "none"
+
     def _isolation(self) -> dict[str, Any] | None:
-        folder, profile = self._folder, self._settings.isolation
-        if folder.space is None or not self._platform.isolates or profile == "none":
+        folder = self._folder
+        if folder.space is None or not self._isolates:
             return None
-        return policy_of(self._launch, folder.view, folder.space, profile)
+        return policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared

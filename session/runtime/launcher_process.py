@@ -16,7 +16,13 @@ from typing import Any, NamedTuple
 import session.worker
 from session.runtime.channel import Channel
 from session.runtime.platforms.seam import EndedProcess, Platform
-from session.worker.launch_protocol import RUN_ID_VARIABLE, LineError, LineReader, encode_line
+from session.worker.launch_protocol import (
+    ISOLATES,
+    RUN_ID_VARIABLE,
+    LineError,
+    LineReader,
+    encode_line,
+)
 
 WORKER_FOLDER = Path(session.worker.__file__).parent
 _LAST_WAIT_S = 5.0
@@ -70,13 +76,18 @@ class LauncherProcess:
         self._platform = platform
         self._reader = LineReader()
 
-    def start(self, run_id: str, fds: Sequence[int], stderr: int) -> None:
-        """Start the launcher; it inherits `fds` for its program. Raises OSError."""
+    def start(
+        self, run_id: str, fds: Sequence[int], stderr: int, *, isolates: bool = False
+    ) -> None:
+        """Start the launcher; it inherits `fds` for its program. Raises OSError.
+
+        `isolates`: what it starts will be isolated, so that it can make itself ready for that.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    self._command(theirs.fileno()),
+                    [*self._command(theirs.fileno()), *([ISOLATES] if isolates else [])],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,

@@ -14,7 +14,7 @@ import sys
 import time
 
 from .become import close_sources, start_program
-from .launch_protocol import LINUX, LineReader, encode_line
+from .launch_protocol import ISOLATES, LINUX, LineReader, encode_line
 from .process_table import has_children_files, stat_of
 from .sweeping import (
     NAMED,
@@ -35,10 +35,11 @@ else:
 class Launcher:
     """One program's life, seen from just above it."""
 
-    def __init__(self, lifeline: int, parent: int, profile: str) -> None:
+    def __init__(self, lifeline: int, parent: int, profile: str, *, isolates: bool) -> None:
         self._lifeline = lifeline
         self._parent = parent
         self._linux = profile == LINUX
+        self._isolates = isolates and self._linux
         self._profile = profile
         self._reader = LineReader()
         self._worker: int | None = None
@@ -58,6 +59,8 @@ class Launcher:
         """Serve the lifeline until it is time to go; the answer is the exit code."""
         self._settle()
         self._report_launched()
+        if self._isolates:  # while the session lays the view
+            from .isolation import inside  # noqa: F401 - so that the start need not
         while not self._leave:
             self._wait()
             self._reap()
@@ -259,6 +262,6 @@ class Launcher:
 
 
 def main(arguments: list[str]) -> int:
-    """Run a launcher as its command line says: lifeline, the session's pid, profile."""
-    lifeline, parent, profile = arguments
-    return Launcher(int(lifeline), int(parent), profile).run()
+    """Run a launcher as its command line says: lifeline, the session's pid, profile, more."""
+    lifeline, parent, profile, *more = arguments
+    return Launcher(int(lifeline), int(parent), profile, isolates=more == [ISOLATES]).run()

@@ -97,32 +97,32 @@ class Tree:
             self._link(path, os.readlink(source))
             return
         target = self._folder(path) if stat.S_ISDIR(mode) else self._empty(path)
-        mapped = not stat.S_ISSOCK(mode) and self._mapped(source, target, needed=writable)
-        if not mapped:
-            mount(source, target, "", _BIND | _REC)
-        _set_attributes(target, _ATTR_NOSUID | _ATTR_NODEV | (0 if writable else _ATTR_RDONLY))
+        if not stat.S_ISSOCK(mode) and self._mapped(source, target, writable=writable):
+            return
+        mount(source, target, "", _BIND | _REC)
+        _set_attributes(target, _flags(writable=writable))
 
-    def _mapped(self, source: str, target: str, *, needed: bool) -> bool:
+    def _mapped(self, source: str, target: str, *, writable: bool) -> bool:
         """Bind it so that root's files are the run's; where the file system cannot: False.
 
-        Where that is needed, for the run is to write there, OSError is raised instead.
+        Where the run is to write there, OSError is raised instead.
         """
         if self._idmap is None:
             return False
         try:
-            self._map(source, target, self._idmap)
+            self._map(source, target, self._idmap, _flags(writable=writable))
         except OSError:
-            if needed:
+            if writable:
                 raise
             return False
         return True
 
     @staticmethod
-    def _map(source: str, target: str, idmap: int) -> None:
+    def _map(source: str, target: str, idmap: int, flags: int) -> None:
         name = ctypes.c_char_p(os.fsencode(source))
         fd = syscall(OPEN_TREE, _AT_FDCWD, name, _CLONE_TREE | _CLOEXEC)
         try:
-            attributes = struct.pack("QQQQ", _ATTR_IDMAP, 0, 0, idmap)
+            attributes = struct.pack("QQQQ", _ATTR_IDMAP | flags, 0, 0, idmap)
             empty = ctypes.c_char_p(b"")
             syscall(MOUNT_SETATTR, fd, empty, _EMPTY_PATH, ctypes.c_char_p(attributes), 32)
             place = ctypes.c_char_p(os.fsencode(target))
@@ -183,6 +183,10 @@ class Tree:
         mount("tmpfs", self._folder("/tmp"), "tmpfs", _NOSUID | _NODEV, size)
         if not self._policy.whole:
             self._link("/var/tmp", "/tmp")
+
+
+def _flags(*, writable: bool) -> int:
+    return _ATTR_NOSUID | _ATTR_NODEV | (0 if writable else _ATTR_RDONLY)
 
 
 def _set_attributes(target: str, attributes: int) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _STRICT_FAMILIES = (seccomp.AF_UNIX, seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
 _NET_FAMILIES = (seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
 #: What every program may read in the portable profile, whose root is the machine's own.
-_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/proc", "/sys")
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/proc")
 _WRITABLE_DEVICES = ("null", "zero", "full", "tty", "ptmx", "pts", "shm", "fd")
 _READABLE_DEVICES = ("random", "urandom")
 _ANY_OF_A_KIND = 65535
@@ -72,8 +72,15 @@ def _put_on_landlock(policy: Policy, layers: Layers) -> None:
     layers.on("landlock", version)
     if version < 6 and layers.profile != STRICT:
         layers.off("landlock-scope", "signals to other programs of yours are possible")
-    if policy.net == NET_PORTS and version < 4:
+    if policy.net == NET_PORTS:
+        _note_ports(version, layers)
+
+
+def _note_ports(version: int, layers: Layers) -> None:
+    if version < 4:
         layers.off("net-ports", "every port can be used")
+    else:
+        layers.off("net-udp", "ports are enforced for TCP; datagrams can be sent to all of them")
 
 
 def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
@@ -103,8 +110,9 @@ def _put_on_seccomp(policy: Policy, layers: Layers) -> None:
     if not KNOWN_MACHINE:
         layers.off("seccomp", f"its numbers are not known for {os.uname().machine}")
         return
+    strict, ports = layers.profile == STRICT, policy.net == NET_PORTS
     try:
-        seccomp.put_on(_families(policy, strict=layers.profile == STRICT))
+        seccomp.put_on(_families(policy, strict=strict), shared=not strict, ports=ports)
     except OSError as error:
         layers.off("seccomp", error.strerror or str(error))
     else:

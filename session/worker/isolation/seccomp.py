@@ -11,117 +11,115 @@ import errno
 import os
 import struct
 
+from .calls import ATTRIBUTES, CHECKED, FORBIDDEN, NOT_THERE
 from .syscalls import prctl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    #: An argument's number (0.5 more: its upper half), a mask or 0, a test, a value.
+    Test = tuple[float, int, int, int]
+
 _SET_SECCOMP, _MODE_FILTER = 22, 2
 _ALLOW, _ERRNO = 0x7FFF0000, 0x00050000
-# Classic BPF: load a word, jump if equal / at least / bits set, return.
-_LOAD, _EQUAL, _AT_LEAST, _BITS, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT = 0, 4, 16, 24
+# Classic BPF: load a word, mask it, jump if equal / at least / bits set, return.
+_LOAD, _AND, _EQUAL, _AT_LEAST, _BITS, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x45, 0x06
+_DIFFERS = -_EQUAL
+_NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
 _MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _X32_BIT = 0x40000000
 #: New cgroup, mount, UTS, IPC, user, PID, network namespace; time has the lowest bits of exit.
 _NEW_NAMESPACES = 0x7E020000
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+_SETUID = 0o4000
+#: Open flags with which the mode counts: O_CREAT and O_TMPFILE.
+_MAKES = 0o20000100
+_BY_USER, _IO_BY_USER = 2, 3
+_FASTOPEN = 0x20000000
+_SCTP, _MPTCP = 132, 262
+_KIND, _DATAGRAM, _RAW = 0xF, 2, 3
 
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET = 1, 2, 10, 16, 17
 _FAMILIES = 50  # every family that there is has a lower number
 
-#: name: number on x86_64, on aarch64 (None: it has none).
-_NOT_THERE = {  # newer ways to do what older calls do: programs fall back
-    "clone3": (435, 435),
-    "io_uring_setup": (425, 425),
-    "io_uring_enter": (426, 426),
-    "io_uring_register": (427, 427),
-    "userfaultfd": (323, 282),
-    "memfd_create": (319, 279),
-    "memfd_secret": (447, 447),
-}
-_FORBIDDEN = {
-    "add_key": (248, 217),
-    "request_key": (249, 218),
-    "keyctl": (250, 219),
-    "bpf": (321, 280),
-    "perf_event_open": (298, 241),
-    "mount": (165, 40),
-    "umount2": (166, 39),
-    "pivot_root": (155, 41),
-    "chroot": (161, 51),
-    "open_tree": (428, 428),
-    "move_mount": (429, 429),
-    "fsopen": (430, 430),
-    "fsconfig": (431, 431),
-    "fsmount": (432, 432),
-    "fspick": (433, 433),
-    "mount_setattr": (442, 442),
-    "unshare": (272, 97),
-    "setns": (308, 268),
-    "kexec_load": (246, 104),
-    "kexec_file_load": (320, 294),
-    "init_module": (175, 105),
-    "finit_module": (313, 273),
-    "delete_module": (176, 106),
-    "open_by_handle_at": (304, 265),
-    "swapon": (167, 224),
-    "swapoff": (168, 225),
-    "reboot": (169, 142),
-    "sethostname": (170, 161),
-    "setdomainname": (171, 162),
-    "settimeofday": (164, 170),
-    "clock_settime": (227, 112),
-    "adjtimex": (159, 171),
-    "clock_adjtime": (305, 266),
-    "acct": (163, 89),
-    "quotactl": (179, 60),
-    "quotactl_fd": (443, 443),
-    "syslog": (103, 116),
-    "lookup_dcookie": (212, 18),
-    "iopl": (172, None),
-    "ioperm": (173, None),
-    "modify_ldt": (154, None),
-    "vhangup": (153, 58),
-    "shmget": (29, 194),
-    "msgget": (68, 186),
-    "mq_open": (240, 180),
-    "fanotify_init": (300, 262),
-}
-_CLONE = {"x86_64": 56, "aarch64": 220}
-_IOCTL = {"x86_64": 16, "aarch64": 29}
-_SOCKET = {"x86_64": 41, "aarch64": 198}
+#: call: what its arguments have to be, all of it, for it to be refused.
+_ALWAYS: list[tuple[str, int, list[Test]]] = [
+    ("clone", errno.EPERM, [(0, 0, _BITS, _NEW_NAMESPACES)]),
+    ("ioctl", errno.EPERM, [(1, 0, _EQUAL, _TIOCSTI)]),
+    ("ioctl", errno.EPERM, [(1, 0, _EQUAL, _TIOCLINUX)]),
+    # No program that gives its caller the user's rights is left in the view.
+    ("chmod", errno.EPERM, [(1, 0, _BITS, _SETUID)]),
+    ("fchmod", errno.EPERM, [(1, 0, _BITS, _SETUID)]),
+    ("fchmodat", errno.EPERM, [(2, 0, _BITS, _SETUID)]),
+    ("creat", errno.EPERM, [(1, 0, _BITS, _SETUID)]),
+    ("open", errno.EPERM, [(1, 0, _BITS, _MAKES), (2, 0, _BITS, _SETUID)]),
+    ("openat", errno.EPERM, [(2, 0, _BITS, _MAKES), (3, 0, _BITS, _SETUID)]),
+    ("mknod", errno.EPERM, [(1, 0, _BITS, _SETUID)]),
+    ("mknodat", errno.EPERM, [(2, 0, _BITS, _SETUID)]),
+]
+#: Where other processes of the user's have numbers: these ask only who owns them.
+_AMONG_OTHERS: list[tuple[str, int, list[Test]]] = [
+    ("setpriority", errno.EPERM, [(1, 0, _DIFFERS, 0)]),
+    ("setpriority", errno.EPERM, [(0, 0, _EQUAL, _BY_USER)]),
+    ("ioprio_set", errno.EPERM, [(1, 0, _DIFFERS, 0)]),
+    ("ioprio_set", errno.EPERM, [(0, 0, _EQUAL, _IO_BY_USER)]),
+    ("prlimit64", errno.EPERM, [(0, 0, _DIFFERS, 0), (2, 0, _DIFFERS, 0)]),
+    ("prlimit64", errno.EPERM, [(0, 0, _DIFFERS, 0), (2.5, 0, _DIFFERS, 0)]),
+    ("sched_setscheduler", errno.EPERM, [(0, 0, _DIFFERS, 0)]),
+    ("sched_setparam", errno.EPERM, [(0, 0, _DIFFERS, 0)]),
+    ("sched_setattr", errno.EPERM, [(0, 0, _DIFFERS, 0)]),
+]
+#: Without sockets for other programs' paths: one of a pair could still send to them.
+_NO_UNIX: list[tuple[str, int, list[Test]]] = [
+    ("socketpair", errno.EAFNOSUPPORT, [(1, _KIND, _EQUAL, _DATAGRAM)]),
+    ("socketpair", errno.EAFNOSUPPORT, [(1, _KIND, _EQUAL, _RAW)]),
+]
+#: Where ports are counted: ways to a TCP server that Landlock does not know.
+_ONLY_PORTS: list[tuple[str, int, list[Test]]] = [
+    ("sendto", errno.EOPNOTSUPP, [(3, 0, _BITS, _FASTOPEN)]),
+    ("sendmsg", errno.EOPNOTSUPP, [(2, 0, _BITS, _FASTOPEN)]),
+    ("sendmmsg", errno.EOPNOTSUPP, [(3, 0, _BITS, _FASTOPEN)]),
+    ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _MPTCP)]),
+    ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _SCTP)]),
+]
 
 
-def put_on(families: Iterable[int]) -> None:
-    """Filter from now on; `families` are those of which sockets can be made. Raise OSError."""
-    code = program(os.uname().machine, set(families))
+def put_on(families: Iterable[int], *, shared: bool, ports: bool) -> None:
+    """Filter from now on; see `program`. Raise OSError."""
+    code = program(os.uname().machine, set(families), shared=shared, ports=ports)
     buffer = ctypes.create_string_buffer(code, len(code))
     pointer = ctypes.addressof(buffer)
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, pointer), 16)
     prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(head))
 
 
-def program(machine: str, families: set[int]) -> bytes:
-    """Return the filter for a machine. Pure; KeyError for a machine that is not known."""
-    column = list(_MACHINES).index(machine)
+def program(machine: str, families: set[int], *, shared: bool, ports: bool) -> bytes:
+    """Return the filter for a machine. Pure; KeyError for a machine that is not known.
+
+    `families` are those of which sockets can be made. `shared`: processes and files of the
+    machine are within reach, not the run's own alone. `ports`: only some TCP ports are allowed.
+    """
     lines = [
-        *_unless(_MACHINE_AT, _EQUAL, _MACHINES[machine], errno.ENOSYS),
+        *_unless_machine(_MACHINES[machine]),
         _line(_LOAD, 0, 0, _NUMBER_AT),
     ]
     if machine == "x86_64":
         lines += _if(_AT_LEAST, _X32_BIT, errno.ENOSYS)
-    for table, number in ((_NOT_THERE, errno.ENOSYS), (_FORBIDDEN, errno.EPERM)):
+    column = list(_MACHINES).index(machine)
+    for table, number in (
+        (NOT_THERE, errno.ENOSYS),
+        (FORBIDDEN, errno.EPERM),
+        (ATTRIBUTES if shared else {}, errno.EOPNOTSUPP),
+    ):
         for numbers in table.values():
-            if numbers[column] is not None:
-                lines += _if(_EQUAL, numbers[column] or 0, number)
-    lines += _calling(_CLONE[machine], _FIRST_ARGUMENT_AT, [(_BITS, _NEW_NAMESPACES)], errno.EPERM)
-    writes = [(_EQUAL, _TIOCSTI), (_EQUAL, _TIOCLINUX)]
-    lines += _calling(_IOCTL[machine], _SECOND_ARGUMENT_AT, writes, errno.EPERM)
-    denied = [(_EQUAL, family) for family in range(_FAMILIES) if family not in families]
-    denied.append((_AT_LEAST, _FAMILIES))
-    lines += _calling(_SOCKET[machine], _FIRST_ARGUMENT_AT, denied, errno.EAFNOSUPPORT)
+            if (call := numbers[column]) is not None:
+                lines += _if(_EQUAL, call, number)
+    rules = [*_ALWAYS, *(_AMONG_OTHERS if shared else ()), *(_ONLY_PORTS if ports else ())]
+    for name, number, tests in [*rules, *(() if AF_UNIX in families else _NO_UNIX)]:
+        if (call := CHECKED[name][column]) is not None:
+            lines += _refuse(call, number, tests)
+    lines += _sockets(CHECKED["socket"][column] or 0, families)
     return b"".join([*lines, _line(_RETURN, 0, 0, _ALLOW)])
 
 
@@ -133,21 +131,39 @@ def _if(test: int, value: int, number: int) -> list[bytes]:
     return [_line(test, 0, 1, value), _line(_RETURN, 0, 0, _ERRNO | number)]
 
 
-def _unless(offset: int, test: int, value: int, number: int) -> list[bytes]:
+def _unless_machine(value: int) -> list[bytes]:
     return [
-        _line(_LOAD, 0, 0, offset),
-        _line(test, 1, 0, value),
-        _line(_RETURN, 0, 0, _ERRNO | number),
+        _line(_LOAD, 0, 0, _MACHINE_AT),
+        _line(_EQUAL, 1, 0, value),
+        _line(_RETURN, 0, 0, _ERRNO | errno.ENOSYS),
     ]
 
 
-def _calling(call: int, offset: int, tests: list[tuple[int, int]], number: int) -> list[bytes]:
-    """Refuse one call where a test holds for an argument; the call's number stays loaded."""
-    inner = [line for test, value in tests for line in _if(test, value, number)]
-    skipped = len(inner) + 2
+def _refuse(call: int, number: int, tests: list[Test]) -> list[bytes]:
+    """Refuse one call where all tests hold; the call's number stays loaded."""
+    inner = [_line(_RETURN, 0, 0, _ERRNO | number)]
+    for argument, mask, test, value in reversed(tests):
+        past = len(inner)
+        jump = (past, 0) if test == _DIFFERS else (0, past)
+        masked = [_line(_AND, 0, 0, mask)] if mask else []
+        load = _line(_LOAD, 0, 0, _ARGUMENTS_AT + int(8 * argument))
+        inner = [load, *masked, _line(abs(test), *jump, value), *inner]
+    return _calling(call, inner)
+
+
+def _sockets(call: int, families: set[int]) -> list[bytes]:
+    """Refuse sockets of other families."""
+    inner = [_line(_LOAD, 0, 0, _ARGUMENTS_AT)]
+    for family in range(_FAMILIES):
+        if family not in families:
+            inner += _if(_EQUAL, family, errno.EAFNOSUPPORT)
+    return _calling(call, [*inner, *_if(_AT_LEAST, _FAMILIES, errno.EAFNOSUPPORT)])
+
+
+def _calling(call: int, inner: list[bytes]) -> list[bytes]:
+    """Do something for one call only; afterwards the call's number is loaded again."""
     return [
-        _line(_EQUAL, 0, skipped, call),
-        _line(_LOAD, 0, 0, offset),
+        _line(_EQUAL, 0, len(inner) + 1, call),
         *inner,
         _line(_LOAD, 0, 0, _NUMBER_AT),
     ]

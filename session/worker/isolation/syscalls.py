@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_libc = ctypes.CDLL(None, use_errno=True)
+# Keeps the interpreter's lock: what `clone` makes has to find it as it was.
+_libc = ctypes.PyDLL(None, use_errno=True)
 _MACHINE = os.uname().machine
 #: Whether the numbers below are this machine's; elsewhere no layer that needs them is put on.
 KNOWN_MACHINE = _MACHINE in ("x86_64", "aarch64")

@@ -82,7 +82,8 @@ async def test_writing_outside_names_the_place(tmp_path: Path) -> None:
 async def test_starting_another_program_is_told(tmp_path: Path, run: bool | tuple[str]) -> None:
     source = (
         "import subprocess\n"
-        "try:\n    subprocess.run(['ls'])\nexcept OSError as error:\n    print(type(error).__name__)\n"
+        "try:\n    subprocess.run(['ls'])\n"
+        "except OSError as error:\n    print(type(error).__name__)\n"
     )
     played = await denied(tmp_path, source, Rights(run=run))
     assert played.stdout == "PermissionError\n"
