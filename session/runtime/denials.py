@@ -3,19 +3,26 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from session.log.entry import Location, NewEntry, Severity, Source
-from session.rights import PERMISSIONS
 from session.runtime.shown import shown
 
-#: The code of such an entry is this and the permission's name.
-CODE: Final = "denied-"
+
+class _Act(NamedTuple):
+    """What was tried, the manifest's line that allows it, the grant, and the entry's code."""
+
+    words: str
+    line: str
+    grant: str
+    code: str
+
+
 _ACTS: Final = {
-    "net": ("reach {} over the network", "net = true", "net"),
-    "read": ("read {}", 'read = ["{}"]', "read={}"),
-    "write": ("write {}", 'write = ["{}"]', "write={}"),
-    "run": ("start {}", 'run = ["{}"]', "run={}"),
+    "net": _Act("reach {} over the network", "net = true", "net", code="denied-net"),
+    "read": _Act("read {}", 'read = ["{}"]', "read={}", code="denied-read"),
+    "write": _Act("write {}", 'write = ["{}"]', "write={}", code="denied-write"),
+    "run": _Act("start {}", 'run = ["{}"]', "run={}", code="denied-run"),
 }
 
 
@@ -26,15 +33,15 @@ def denial(header: Mapping[str, Any], location: Location | None) -> NewEntry | N
         return None
     if permission in ("read", "write") and not _is_there(permission, target):
         return None  # it fails outside of any isolation as well
-    act, line, _grant = (part.format(shown(target)) for part in _ACTS[permission])
+    act = _ACTS[permission]
     return NewEntry(
         Source.RUNTIME,
         Severity.WARNING,
-        f"The program tried to {act}, which it may not.",
+        f"The program tried to {act.words.format(shown(target))}, which it may not.",
         location=location,
-        code=f"{CODE}{permission}",
-        hint=f"Grant it in [tool.playhead.permissions] with `{line}`, or once: "
-        f"`playhead play --grant {grant_for(permission, target)}`.",
+        code=act.code,
+        hint=f"Grant it in [tool.playhead.permissions] with `{act.line.format(shown(target))}`, "
+        f"or once: `playhead play --grant {grant_for(permission, target)}`.",
     )
 
 
@@ -66,13 +73,7 @@ class Denials:
 
 def grant_for(permission: str, target: str) -> str:
     """Return what grants such an attempt, as `Rights.with_grants` reads it."""
-    return _ACTS[permission][2].format(shown(target))
-
-
-def permission_of(code: str | None) -> str | None:
-    """Return the permission that an entry of this code is about."""
-    name = (code or "").removeprefix(CODE)
-    return name if (code or "").startswith(CODE) and name in PERMISSIONS else None
+    return _ACTS[permission].grant.format(shown(target))
 
 
 def _is_there(permission: str, path: str) -> bool:
