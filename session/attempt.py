@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from session.errors import ConnectFailed, LogUnwritable, PrepareFailed
 from session.exit_info import Cause, ExitInfo, stopped_by_user
@@ -93,6 +94,16 @@ class Attempt:
     def processes(self) -> tuple[ProcessIdentity, ...]:
         """The processes of the run known by now."""
         return self._execution.identities if self._execution else ()
+
+    @property
+    def isolation(self) -> Mapping[str, Any] | None:
+        """What keeps the program apart, once it is up."""
+        return self._execution.isolation if self._execution else None
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program tried and may not, as it could be granted."""
+        return self._execution.denied if self._execution else ()
 
     def stop(self, *, force: bool = False) -> None:
         """Ask the run to end; a second call, or `force`, skips the grace."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from session.attempt import Attempt, AttemptPlan
 from session.errors import IllegalTransition, LogUnwritable
@@ -24,7 +25,7 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.store import LogStore
 from session.play_request import PlayRequest
-from session.ports import Preparer, Runtime
+from session.ports import Prepared, Preparer, Runtime
 from session.record import RunRecord
 from session.recovery import Leftovers
 from session.run_folder import RunFolder, written_files
@@ -268,6 +269,8 @@ class ExecutionSession:
             interpreter=prepared.interpreter,
             processes=attempt.processes,
             played_args=prepared.args,
+            isolation=_isolation(attempt, prepared),
+            data_key=prepared.data_key,
         )
         try:
             run.folder.write(run.record)
@@ -276,6 +279,7 @@ class ExecutionSession:
 
     async def _drive(self, run: _Run, attempt: Attempt) -> None:
         trigger, exit_info = await attempt.play()
+        run.record = replace(run.record, denied=attempt.denied)
         self.exit = exit_info
         self.apply(run.record.run_id, trigger)
         await self._finish(run, exit_info)
@@ -317,3 +321,10 @@ class ExecutionSession:
                 listener(event)
             except Exception:
                 logger.exception("a listener failed on %s", type(event).__name__)
+
+
+def _isolation(attempt: Attempt, prepared: Prepared) -> dict[str, Any] | None:
+    """Return what the record says of isolation: what was put on, and what was granted beyond."""
+    if attempt.isolation is None:
+        return None
+    return {**attempt.isolation, "granted": list(prepared.rights.granted)}

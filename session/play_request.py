@@ -8,10 +8,12 @@ class PlayRequest(NamedTuple):
 
     `args` follow the manifest's own. `configuration` names one of the manifest's
     configurations; what is given here beside it wins over what it says. `env` are variables set
-    for the program, by name. `cwd` is the working directory, relative to the project.
+    for the program, by name. `cwd` is the working directory, relative to the project. `grants`
+    are permissions for this once: `net`, or `read=/some/folder` for a part of one.
     """
 
     args: tuple[str, ...] = ()
     configuration: str | None = None
     env: tuple[tuple[str, str], ...] = ()
     cwd: str | None = None
+    grants: tuple[str, ...] = ()

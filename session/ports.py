@@ -7,11 +7,12 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
+from session.rights import NO_RIGHTS, Rights
 from session.run_id import RunId
 from session.usage import Usage
 
@@ -73,6 +74,7 @@ class Prepared:
     names its lasting data folder. `env_names` are the variables the manifest asks for, and
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
+    `rights` are what it may do to the world around it.
     """
 
     content_id: str
@@ -92,6 +94,7 @@ class Prepared:
     own: bool = True
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
+    rights: Rights = NO_RIGHTS
 
 
 class Preparer(Protocol):
@@ -148,6 +151,16 @@ class Execution(Protocol):
     @property
     def identities(self) -> tuple[ProcessIdentity, ...]:
         """The processes of the run known by now, for its record."""
+        ...
+
+    @property
+    def isolation(self) -> Mapping[str, Any] | None:
+        """What keeps the program apart: profile, layers, gaps; None: nothing, or not known yet."""
+        ...
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program has tried by now and may not, each as `Rights.with_grants` takes it."""
         ...
 
     async def connect(self) -> None:

@@ -18,9 +18,12 @@ class RunRecord:
 
     `ended` is None while the run lives, and also when Playhead itself was killed in mid-run.
     `processes` are those that a next start looks for in that case. `written` lists what the
-    program wrote, relative to the view. `args`, `configuration`, `env` and `cwd` are what Play
-    was asked for; see `request`. `played_args` are all that the program was given, those of the
-    manifest and of the configuration before `args`; None until it is prepared, and in old records.
+    program wrote, relative to the view. `args`, `configuration`, `env`, `cwd` and `grants` are what
+    Play was asked for; see `request`. `played_args` are all that the program was given, those of
+    the manifest and of the configuration before `args`; None until it is prepared, and in old
+    records. `isolation` is what the launcher put on: profile, layers, gaps; None where nothing
+    was. `denied` is what the program tried and may not, as it could be granted to the project of
+    this `data_key`.
     """
 
     run_id: RunId
@@ -40,6 +43,10 @@ class RunRecord:
     env: tuple[tuple[str, str], ...] = field(default=())
     cwd: str | None = None
     played_args: tuple[str, ...] | None = None
+    grants: tuple[str, ...] = field(default=())
+    isolation: dict[str, Any] | None = None
+    denied: tuple[str, ...] = field(default=())
+    data_key: str = ""
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
@@ -52,12 +59,13 @@ class RunRecord:
             configuration=request.configuration,
             env=request.env,
             cwd=request.cwd,
+            grants=request.grants,
         )
 
     @property
     def request(self) -> PlayRequest:
         """What plays the project again as it was played."""
-        return PlayRequest(self.args, self.configuration, self.env, self.cwd)
+        return PlayRequest(self.args, self.configuration, self.env, self.cwd, self.grants)
 
     def with_end(
         self, state: SessionState, exit_info: ExitInfo, ended: float, written: tuple[str, ...]
@@ -88,6 +96,8 @@ class RunRecord:
                     "state": SessionState(fields["state"]),
                     "processes": tuple(ProcessIdentity(*one) for one in fields["processes"]),
                     "written": tuple(fields["written"]),
+                    "grants": tuple(fields.get("grants", ())),
+                    "denied": tuple(fields.get("denied", ())),
                     "env": tuple((name, value) for name, value in fields.get("env", ())),
                     "played_args": None if played is None else tuple(played),
                     "exit": end and ExitInfo(**end | {"cause": Cause(end["cause"])}),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from session.execution_session import ExecutionSession, Parts
+from session.grants import GrantStore
 from session.home import project_key
 from session.play_request import PlayRequest
 from session.ports import LogSink, Prepared
@@ -21,6 +22,8 @@ class SessionService:
     def __init__(self, parts: Parts) -> None:
         self.history = parts.history
         self._parts = parts
+        #: What the user has granted to projects for good.
+        self.grants = GrantStore(parts.home)
         self._sessions: dict[str, ExecutionSession] = {}
 
     def set_grace(self, seconds: float) -> None:

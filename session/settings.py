@@ -13,6 +13,7 @@ class SessionSettings:
     `output_budget_s`: how much of each 16 ms the event loop may spend on one run's output, for
     the sake of a window on the same loop; 0 is no limit.
     `history_runs`: finished runs kept for each project.
+    `isolation`: the profile that is tried first, `strict` or `portable`; `none` puts nothing on.
     """
 
     grace_s: float = 2.0
@@ -20,6 +21,7 @@ class SessionSettings:
     drain_s: float = 2.0
     output_budget_s: float = 0.0
     history_runs: int = 50
+    isolation: str = "strict"
 
 
 INTERACTIVE_GRACE_S = 2.0

@@ -43,6 +43,7 @@ from shipper.store.results import ResultStore
 from shipper.validate.checking import check_rules
 from shipper.validate.entry import entry_module_path
 from shipper.validate.subject import Subject
+from shipper.validate.wanted import wanted_permissions
 
 _PLATFORMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 
@@ -151,7 +152,7 @@ class Preparation:
         log.sum_up(f"manifest from {source}: {self.project.kind}, entry {entry.target}", dull=True)
         return {**manifest, "build": build}
 
-    def _validate(self, log: StepLog, results: Results) -> None:
+    def _validate(self, log: StepLog, results: Results) -> tuple[str, ...]:
         compiled: Compiled = results["compile"]
         files = self._files(results)
         module = entry_module_path(self.project.entry, files)
@@ -166,6 +167,7 @@ class Preparation:
             _PLATFORMS.get(sys.platform, sys.platform),
         )
         check_rules(subject, compiled.failures, log)
+        return wanted_permissions(subject)
 
     def _seal(self, log: StepLog, results: Results) -> str:
         scan: Scan = results["scan"]
@@ -196,6 +198,8 @@ class Preparation:
             files,
             project.env,
             project.cwd,
+            spec.permissions,
+            results["validate"],
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:

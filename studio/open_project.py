@@ -24,6 +24,7 @@ from studio.problems import ProblemList, problems_of
 if TYPE_CHECKING:  # imported late: the first frame is painted without a session
     import asyncio
 
+    from session.record import RunRecord
     from session.service import SessionService
 
 #: Rows looked through for problems at a time.
@@ -167,6 +168,21 @@ class OpenProject(QObject):
     def request(self) -> PlayRequest:
         """What Play asks for when nothing else is asked for: the chosen configuration."""
         return PlayRequest(configuration=self.configuration)
+
+    def grant_and_play(self, record: "RunRecord") -> None:
+        """Grant for good what a run was denied, and wish to play it again."""
+        try:
+            for grant in record.denied:
+                self.service.grants.add(record.data_key, grant)
+        except OSError as error:
+            self.notices.post(
+                QCoreApplication.translate("Project", "The grant could not be kept: {0}.").format(
+                    error.strerror or error
+                ),
+                Severity.ERROR,
+            )
+            return
+        self.play_requested.emit(record.request)
 
     def play(self, request: PlayRequest | None = None) -> bool:
         """Play now, without saving anything; in mid-run that means stop, then play.

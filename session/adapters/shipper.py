@@ -6,13 +6,16 @@ Channels are passed on as sources, one to one; nothing is collapsed or reworded.
 import asyncio
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from session.errors import PrepareFailed
+from session.grants import GrantStore
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source
 from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
+from session.rights import rights_of
 
 if TYPE_CHECKING:
     from shipper.events import PrepareEvent
@@ -24,12 +27,13 @@ class ShipperPreparer:
 
     def __init__(self, home: Home) -> None:
         self._cache = home.cache
+        self._grants = GrantStore(home)
 
     async def prepare(self, request: PrepareRequest) -> Prepared:
         """Prepare the project; cancelling stops the thread and waits until it has ended."""
         cancelled = threading.Event()
         done = _in_thread(
-            lambda: _prepare(request, self._cache, cancelled.is_set),
+            lambda: self._prepare(request, cancelled.is_set),
             name=f"prepare {request.run_id}",
         )
         try:
@@ -38,6 +42,16 @@ class ShipperPreparer:
             cancelled.set()
             await asyncio.wait([done])
             raise
+
+    def _prepare(self, request: PrepareRequest, cancelled: Callable[[], bool]) -> Prepared:
+        image = _prepare(request, self._cache, cancelled)
+        remembered = self._grants.of(image.data_key)
+        try:
+            rights = image.rights.with_grants([*remembered, *request.play.grants])
+        except ValueError as error:
+            hint = "Ask for `net`, `display`, or a part: `read=/some/folder`."
+            raise PrepareFailed(str(error), code="grant-unknown", hint=hint) from None
+        return replace(image, rights=rights)
 
 
 def _in_thread(work: Callable[[], Prepared], name: str) -> "asyncio.Future[Prepared]":
@@ -77,7 +91,7 @@ def _prepare(request: PrepareRequest, cache: Path, cancelled: Callable[[], bool]
             emit=lambda event: request.log(entry_of(event)),
             spawn=_spawn_of(request.spawn),
             cancelled=cancelled,
-            way=Way(*request.play),
+            way=Way(*request.play[:4]),
         )
     except Cancelled:
         raise Stopped from None
@@ -119,6 +133,7 @@ def prepared_of(image: "SealedImage") -> Prepared:
         write_project=image.write_project,
         env=image.env,
         cwd=image.cwd,
+        rights=rights_of(image.permissions, image.wanted),
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from session.log.entry import Location, NewEntry, Severity, Source
+from session.runtime.denials import denial
 from session.runtime.hints import hint_for
 
 #: A notebook's cell is named by its number, after the notebook's path.
@@ -74,6 +75,9 @@ def entry_of(header: Mapping[str, Any], places: Places, *, stopping: bool) -> Ne
             return _note(header)
         case "cell":
             return _cell(header)
+        case "denied":
+            place = place_of(header, places)
+            return denial(header, place.location if place else None)
         case _:
             return None
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from session.rights import NO_RIGHTS, Rights
 from session.worker.launch_protocol import RUN_ID_VARIABLE
 
 #: Variables that a program may see without asking; a `*` stands for any ending.
@@ -19,17 +20,16 @@ PASSED: Final = (
     "USER",
     "LOGNAME",
     "SHELL",
-    "DISPLAY",
-    "WAYLAND_DISPLAY",
-    "XAUTHORITY",
-    "XDG_RUNTIME_DIR",
     "XDG_SESSION_TYPE",
     "SDL_*",
-    "PULSE_*",
     "QT_QPA_PLATFORM",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 )
+
+#: What leads to a display and to sound; passed with the permission.
+DISPLAY: Final = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_RUNTIME_DIR")
+AUDIO: Final = ("PULSE_*", "XDG_RUNTIME_DIR")
 
 #: Variables that change how Python itself works; a manifest cannot ask for them.
 _INTERPRETER: Final = "PYTHON"
@@ -50,6 +50,7 @@ def build_environment(
     scratch: Scratch,
     data: Path,
     chosen: Sequence[tuple[str, str]] = (),
+    rights: Rights = NO_RIGHTS,
 ) -> dict[str, str]:
     """Return the program's environment; `names` are those its manifest asks for.
 
@@ -57,7 +58,8 @@ def build_environment(
     Playhead and the interpreter need.
     """
     asked = {name for name in names if not name.startswith(_INTERPRETER)}
-    passed = {name: ours[name] for name in ours if name in asked or is_passed(name)}
+    rules = (*PASSED, *(DISPLAY if rights.display else ()), *(AUDIO if rights.audio else ()))
+    passed = {name: ours[name] for name in ours if name in asked or is_passed(name, rules)}
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         **passed,
@@ -81,8 +83,6 @@ def _settable(chosen: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: value for name, value in chosen if variable_fault(name, value) is None}
 
 
-def is_passed(name: str) -> bool:
-    """Whether a program sees this variable without asking."""
-    return any(
-        name.startswith(rule[:-1]) if rule.endswith("*") else name == rule for rule in PASSED
-    )
+def is_passed(name: str, rules: Iterable[str] = PASSED) -> bool:
+    """Whether a program sees this variable, by default without asking."""
+    return any(name.startswith(rule[:-1]) if rule.endswith("*") else name == rule for rule in rules)

@@ -19,6 +19,7 @@ from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
+from session.runtime.isolation import limits_of, policy_of
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -86,6 +87,16 @@ class ProcessExecution:
         """The launcher and the program's own process, for the run's record."""
         return tuple(self._identities)
 
+    @property
+    def isolation(self) -> "Mapping[str, Any] | None":
+        """What the launcher has put on."""
+        return self._launcher.isolation
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program tried and may not, as it could be granted."""
+        return self._program_events.denied
+
     def _begin(self) -> None:
         """Start the launcher; its boot overlaps with the laying of the view."""
         self._began = time.monotonic()
@@ -93,7 +104,8 @@ class ProcessExecution:
         pipes = RunPipes()
         try:
             fds = list(pipes.for_program.values())
-            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs)
+            isolates = self._isolates
+            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs, isolates=isolates)
         except OSError:
             pipes.abandon()
             raise
@@ -165,7 +177,8 @@ class ProcessExecution:
 
     async def usage(self, rows: int) -> Usage | None:
         """Look at what the run's processes use now; None where none is left."""
-        return await look_at(self._platform, self.identities, self._input.pipe, rows)
+        first = self._launcher.first
+        return await look_at(self._platform, self.identities, self._input.pipe, rows, first)
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""
@@ -217,12 +230,23 @@ class ProcessExecution:
     def _ask_for_worker(self) -> None:
         if self._handshake.done.done():
             return  # stopped meanwhile
-        self._control.send(encode(self._config()))
+        isolation = self._isolation()
+        self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds)
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, isolation)
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
+
+    @property
+    def _isolates(self) -> bool:
+        return self._platform.isolates and self._settings.isolation != "none"
+
+    def _isolation(self) -> dict[str, Any] | None:
+        folder = self._folder
+        if folder.space is None or not self._isolates:
+            return None
+        return policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared
@@ -324,7 +348,8 @@ class ProcessExecution:
         if failure is None:
             took = time.monotonic() - self._began
             entry = self._launch.prepared.entry
-            self._say([notices.started(entry, self._handshake.hello, took)])
+            self._say(notices.isolation(self._launcher.isolation, self._launch.prepared.rights))
+            self._say([notices.started(entry, self._handshake.hello, self._worker_pid(), took)])
 
     async def _tell_holders(self) -> None:
         streams = self._pump.open_streams

@@ -16,7 +16,13 @@ from typing import Any, NamedTuple
 import session.worker
 from session.runtime.channel import Channel
 from session.runtime.platforms.seam import EndedProcess, Platform
-from session.worker.launch_protocol import RUN_ID_VARIABLE, LineError, LineReader, encode_line
+from session.worker.launch_protocol import (
+    ISOLATES,
+    RUN_ID_VARIABLE,
+    LineError,
+    LineReader,
+    encode_line,
+)
 
 WORKER_FOLDER = Path(session.worker.__file__).parent
 _LAST_WAIT_S = 5.0
@@ -62,17 +68,26 @@ class LauncherProcess:
         self.sweeping: asyncio.Future[None] = loop.create_future()
         self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
         self.gone: asyncio.Future[None] = loop.create_future()
+        #: What the program got: profile, layers, gaps; None where nothing was asked for.
+        self.isolation: dict[str, Any] | None = None
+        #: The first process of the run's own process namespace: ours, not the program's.
+        self.first: int | None = None
         self._loop = loop
         self._platform = platform
         self._reader = LineReader()
 
-    def start(self, run_id: str, fds: Sequence[int], stderr: int) -> None:
-        """Start the launcher; it inherits `fds` for its program. Raises OSError."""
+    def start(
+        self, run_id: str, fds: Sequence[int], stderr: int, *, isolates: bool = False
+    ) -> None:
+        """Start the launcher; it inherits `fds` for its program. Raises OSError.
+
+        `isolates`: what it starts will be isolated, so that it can make itself ready for that.
+        """
         ours, theirs = socket.socketpair()
         with theirs:
             try:
                 self._process = subprocess.Popen(
-                    self._command(theirs.fileno()),
+                    [*self._command(theirs.fileno()), *([ISOLATES] if isolates else [])],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=stderr,
@@ -103,9 +118,10 @@ class LauncherProcess:
         env: Mapping[str, str],
         cwd: Path,
         fds: Mapping[int, int],
+        isolation: Mapping[str, Any] | None = None,
     ) -> None:
-        """Ask for the program. `fds`: its descriptor -> ours."""
-        request = {
+        """Ask for the program. `fds`: its descriptor -> ours. `isolation`: None puts nothing on."""
+        request: dict[str, Any] = {
             "request": "start",
             "argv": list(argv),
             "env": dict(env),
@@ -113,6 +129,8 @@ class LauncherProcess:
             "fds": [[target, source] for target, source in fds.items()],
             "limits": {"CORE": [0, 0]},
         }
+        if isolation is not None:
+            request |= {"isolation": dict(isolation), "user": [os.geteuid(), os.getegid()]}
         self._lifeline.send(encode_line(request))
 
     def remove(self, links: Sequence[Path]) -> None:
@@ -159,8 +177,10 @@ class LauncherProcess:
             case "launched":
                 _settle(self.launched, report)
             case "started":
+                self.isolation, self.first = report["isolation"], report["first"]
                 _settle(self.started, int(report["pid"]))
             case "failed":
+                self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
                 _settle(self.started, failure)
             case "exited":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from session.log.entry import NewEntry, Severity, Source
+from session.rights import Rights
 from session.runtime.harvest import Harvest
 from session.runtime.platforms.seam import EndedProcess
 from session.runtime.shown import shown
@@ -26,11 +27,24 @@ def layers(report: Mapping[str, Any] | None) -> Iterator[NewEntry]:
         yield _notice(Severity.DEBUG, message, code="layers-missing")
 
 
-def started(entry: str, hello: Mapping[str, Any], seconds: float) -> NewEntry:
+def isolation(report: Mapping[str, Any] | None, rights: Rights) -> Iterator[NewEntry]:
+    """Say how the program is kept apart, what it may do beyond, and what is missing."""
+    if report is None:
+        return
+    granted = ", ".join(rights.granted)
+    beyond = f", granted: {granted}" if granted else ""
+    message = f"Isolation: {report['profile']}{beyond}."
+    yield _notice(Severity.DEBUG, message, code="isolation")
+    for name, reason in report["gaps"].items():
+        message = f"Isolation lacks {name}: {shown(str(reason))}."
+        yield _notice(Severity.DEBUG, message, code="isolation-gap")
+
+
+def started(entry: str, hello: Mapping[str, Any], pid: int | None, seconds: float) -> NewEntry:
     """Say that the worker is up."""
     message = (
         f"Started {shown(entry)} with Python {hello.get('python')}"
-        f" (pid {hello.get('pid')}, {seconds * 1000:.0f} ms)."
+        f" (pid {pid or hello.get('pid')}, {seconds * 1000:.0f} ms)."
     )
     return _notice(Severity.INFO, message, code="started")
 

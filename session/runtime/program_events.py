@@ -6,9 +6,12 @@ from typing import Any
 from session.exit_info import ExceptionFacts
 from session.log.entry import NewEntry
 from session.runtime import notices
+from session.runtime.denials import Denials
 from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
 from session.runtime.shown import encodable, shown
 from session.worker.wire import FrameReader, WireError
+
+_UNCAUGHT = ("uncaught-exception", "thread-exception")
 
 
 class ProgramEvents:
@@ -27,6 +30,7 @@ class ProgramEvents:
         self._places = places
         self._stopping = stopping
         self._reader = FrameReader()
+        self._denials = Denials()
         self._failure: Mapping[str, Any] | None = None
         self._broken = False
 
@@ -50,9 +54,22 @@ class ProgramEvents:
             return
         if header.get("type") == "diagnostic" and header.get("kind") == "exception":
             self._failure = header
+        if entry is not None and header.get("type") == "denied":
+            self._denials.note(header, entry)
         if entry is not None:
-            hint = entry.hint and encodable(entry.hint)
+            hint = self._explained(entry) or entry.hint
+            hint = hint and encodable(hint)
             self._log(entry._replace(message=encodable(entry.message), hint=hint))
+
+    def _explained(self, entry: NewEntry) -> str | None:
+        if entry.code not in _UNCAUGHT:
+            return None
+        return self._denials.hint(entry.message, entry.location)
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """What the program lacked, as it could be granted."""
+        return self._denials.grants
 
     @property
     def exception(self) -> ExceptionFacts | None:
@@ -64,6 +81,7 @@ class ProgramEvents:
         place = place_of(failure, places)
         kind = str(failure.get("exception", "Exception"))
         where = shown(str(place)) if place else None
-        hint = hint_of(failure, places)
         text = encodable(describe(failure, places))
+        hint = self._denials.hint(text, place.location if place else None)
+        hint = hint or hint_of(failure, places)
         return ExceptionFacts(encodable(kind), text, where, hint and encodable(hint))

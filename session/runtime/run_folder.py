@@ -6,7 +6,7 @@ from pathlib import Path
 
 from session.ports import Launch
 from session.run_folder import WRITTEN
-from session.runtime.environment import build_environment
+from session.runtime.environment import Scratch, build_environment
 from session.runtime.harvest import Harvest, harvest
 from session.runtime.own_folder import OwnFolder
 from session.runtime.scratch import make_scratch, plan_links
@@ -28,6 +28,7 @@ class RunFolder:
         self.scratch = launch.folder / SCRATCH
         self.written = launch.folder / WRITTEN
         self.links = plan_links(self.scratch)
+        self.space: Scratch | None = None
         self._laid: dict[str, LaidFile] = {}
         self._own: tuple[OwnFolder, OwnFolder] | None = None
 
@@ -41,7 +42,7 @@ class RunFolder:
         """Create everything and return the program's environment; raise OSError."""
         launch = self._launch
         launch.data.mkdir(parents=True, exist_ok=True)
-        scratch = make_scratch(self.scratch, self.links)
+        scratch = self.space = make_scratch(self.scratch, self.links)
         self._laid = lay_view(launch.prepared.files, self.view, stopped)
         if not launch.prepared.write_project:
             self.cwd.mkdir(parents=True, exist_ok=True)  # an empty folder is in no image
@@ -49,7 +50,7 @@ class RunFolder:
         write_laid(launch.folder, *self._own)
         prepared, run_id = launch.prepared, launch.run_id
         return build_environment(
-            ours, prepared.env_names, run_id, scratch, launch.data, prepared.env
+            ours, prepared.env_names, run_id, scratch, launch.data, prepared.env, prepared.rights
         )
 
     def tidy(self) -> Harvest:

@@ -10,16 +10,21 @@ from session.usage import Usage
 
 
 async def look_at(
-    platform: Platform, identities: Sequence[ProcessIdentity], stdin: int | None, rows: int
+    platform: Platform,
+    identities: Sequence[ProcessIdentity],
+    stdin: int | None,
+    rows: int,
+    first: int | None = None,
 ) -> Usage | None:
     """Return what the processes below the first of `identities` use; None where none is left.
 
-    `stdin` is the inode of the pipe that is the program's standard input.
+    `stdin` is the inode of the pipe that is the program's standard input; `first` is a process
+    among them that is ours and does not count.
     """
     if not identities:
         return None
     root = identities[0].pid
-    use = await asyncio.to_thread(platform.use, root, stdin)
+    use = await asyncio.to_thread(platform.use, root, stdin, first)
     if use is None:
         return None
     return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input)

@@ -2,17 +2,24 @@
 
 The program starts as if from a fresh login: default signal dispositions (a parent started in
 the background ignores SIGINT, and that is inherited), an empty signal mask, and no descriptor
-that was not meant for it. Later isolation layers are put on here, just before the exec.
+that was not meant for it. Isolation layers (`isolation/`) are put on just before the exec.
 """
 
 from __future__ import annotations
 
 import os
+import resource
+
+from .launch_protocol import LineReader, encode_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
+    from collections.abc import Callable
     from typing import Any, NoReturn
+
+    #: Puts layers on; gets what tells the launcher of them.
+    Restrict = Callable[[Callable[[dict[str, Any]], None]], None]
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
@@ -23,25 +30,34 @@ _COULD_NOT_START = 127
 
 def start_program(request: dict[str, Any], *, linux: bool) -> tuple[int, dict[str, Any] | None]:
     """Fork and exec what `request` asks for; the pid, and what went wrong where it did."""
-    launcher = os.getpid()
+    pid, said = fork_program(request, linux=linux)
+    return pid, next((one["failed"] for one in said if "failed" in one), None)
+
+
+def fork_program(
+    request: dict[str, Any], *, linux: bool, restrict: Restrict | None = None
+) -> tuple[int, list[dict[str, Any]]]:
+    """Fork and exec what `request` asks for; the pid, and what the child said before its exec.
+
+    `restrict` is called in the child just before that, with what tells of it.
+    """
+    parent = os.getpid()
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _become(request, write, launcher, linux)
+        _become(request, write, parent, linux, restrict)
     os.close(write)
-    return pid, _failure(read)
+    return pid, _said(read)
 
 
-def _failure(read: int) -> dict[str, Any] | None:
-    # The pipe closes at exec; anything on it is the child's last words.
-    chunks = []
+def _said(read: int) -> list[dict[str, Any]]:
+    # The pipe closes at exec; what is on it are the child's last words.
+    reader = LineReader()
+    said = []
     while chunk := os.read(read, 4096):
-        chunks.append(chunk)
+        said += reader.feed(chunk)
     os.close(read)
-    if not chunks:
-        return None
-    stage, number, text = b"".join(chunks).decode("utf-8", "replace").split("\n", 2)
-    return {"stage": stage, "errno": int(number), "message": text}
+    return said
 
 
 def close_sources(request: dict[str, Any]) -> None:
@@ -53,34 +69,43 @@ def close_sources(request: dict[str, Any]) -> None:
         os.close(source)
 
 
-def _become(request: dict[str, Any], report: int, launcher: int, linux: bool) -> NoReturn:
+def _become(
+    request: dict[str, Any], report: int, parent: int, linux: bool, restrict: Restrict | None
+) -> NoReturn:
     stage = "session"
+
+    def tell(message: dict[str, Any]) -> None:
+        os.write(report, encode_line(message))
+
     try:
         os.setsid()
         if linux:
-            _bind_to_launcher(launcher)
+            _bind_to_parent(parent)
             _volunteer_for_oom()
         stage = "limits"
         _limit(request.get("limits", {}))
-        stage = "folder"
-        os.chdir(request["cwd"])
         stage = "descriptors"
         report = _place(request["fds"], report)
         _reset_signals()
+        if restrict is not None:
+            stage = "isolation"
+            restrict(tell)
+        stage = "folder"
+        os.chdir(request["cwd"])
         stage = "interpreter"
         os.execve(request["argv"][0], request["argv"], request["env"])
     except BaseException as error:  # noqa: BLE001 - this is a fork: nothing may get past here
         number = error.errno if isinstance(error, OSError) else 0
-        os.write(report, f"{stage}\n{number or 0}\n{error}".encode("utf-8", "replace"))
+        tell({"failed": {"stage": stage, "errno": number or 0, "message": str(error)}})
     finally:
         os._exit(_COULD_NOT_START)
 
 
-def _bind_to_launcher(launcher: int) -> None:
+def _bind_to_parent(parent: int) -> None:
     from .native import die_with_parent
 
     die_with_parent(signal.SIGKILL)
-    if os.getppid() != launcher:
+    if os.getppid() != parent:
         os._exit(_COULD_NOT_START)
 
 
@@ -99,8 +124,6 @@ def _volunteer_for_oom() -> None:
 
 
 def _limit(limits: dict[str, list[int]]) -> None:
-    import resource
-
     for name, (soft, hard) in limits.items():
         resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
 

@@ -18,6 +18,9 @@ LINE_CAP = 16 << 20
 #: What a process of a run is known by, wherever it went.
 RUN_ID_VARIABLE = "PLAYHEAD_RUN_ID"
 
+#: On the launcher's command line: what it starts is to be isolated.
+ISOLATES = "isolates"
+
 LINUX = "linux"
 POSIX = "posix"
 

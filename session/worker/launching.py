@@ -2,8 +2,8 @@
 
 A tiny single-threaded process between the session and the worker. It sweeps and exits when it
 is told to, when it gets SIGTERM, and when its lifeline ends, which it does with the session's
-process whatever kills that. Isolation layers will be put on in `become.py`, before the
-program starts, and listed in the `launched` report.
+process whatever kills that. A program that is to be isolated is started by `isolation/inside.py`,
+and the `started` report lists the layers it got.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from __future__ import annotations
 import os
 import select
 import sys
+import time
 
 from .become import close_sources, start_program
-from .launch_protocol import LINUX, LineReader, encode_line
+from .launch_protocol import ISOLATES, LINUX, LineReader, encode_line
 from .process_table import has_children_files, stat_of
 from .sweeping import (
     NAMED,
@@ -34,13 +35,19 @@ else:
 class Launcher:
     """One program's life, seen from just above it."""
 
-    def __init__(self, lifeline: int, parent: int, profile: str) -> None:
+    def __init__(self, lifeline: int, parent: int, profile: str, *, isolates: bool) -> None:
         self._lifeline = lifeline
         self._parent = parent
         self._linux = profile == LINUX
+        self._isolates = isolates and self._linux
         self._profile = profile
         self._reader = LineReader()
         self._worker: int | None = None
+        #: The first process of the run's own process namespace, if it has one.
+        self._first: int | None = None
+        self._inside = -1
+        self._inside_reader = LineReader()
+        self._told_exit = False
         self._leave = False
         self._asked = False
         self._patience_s = 0.0
@@ -52,6 +59,8 @@ class Launcher:
         """Serve the lifeline until it is time to go; the answer is the exit code."""
         self._settle()
         self._report_launched()
+        if self._isolates:  # while the session lays the view
+            from .isolation import inside  # noqa: F401 - so that the start need not
         while not self._leave:
             self._wait()
             self._reap()
@@ -114,11 +123,27 @@ class Launcher:
         poll = select.poll()
         poll.register(self._lifeline, select.POLLIN)
         poll.register(self._wake, select.POLLIN)
+        if self._inside >= 0:
+            poll.register(self._inside, select.POLLIN)
         ready = {fd for fd, _event in poll.poll()}
         if self._wake in ready:
             os.read(self._wake, 4096)
+        if self._inside in ready:
+            self._listen_inside()
         if self._lifeline in ready:
             self._listen()
+
+    def _listen_inside(self) -> None:
+        """Hear from the run's first process how the program ended."""
+        data = os.read(self._inside, 65536)
+        for message in self._inside_reader.feed(data):
+            if "exited" in message:
+                self._report_exited(message["exited"], *message["used"])
+        if not data:
+            os.close(self._inside)
+            self._inside = -1
+            if not self._told_exit:  # it was ended itself, and everything with it
+                self._report_exited(signal.SIGKILL, 0, 0.0)
 
     def _listen(self) -> None:
         try:
@@ -145,17 +170,36 @@ class Launcher:
             self._leave = True
 
     def _start(self, request: dict[str, Any]) -> None:
+        isolation = None
         try:
-            pid, failure = start_program(request, linux=self._linux)
+            if self._linux and "isolation" in request:
+                failure, isolation = self._start_isolated(request)
+            else:
+                self._worker, failure = start_program(request, linux=self._linux)
         except OSError as error:  # no more processes, no more descriptors
-            pid, failure = 0, {"stage": "fork", "errno": error.errno, "message": str(error)}
+            failure = {"stage": "fork", "errno": error.errno, "message": str(error)}
         close_sources(request)
-        if failure is not None:
-            self._report({"event": "failed", **failure})
+        if failure is not None or self._worker is None:
+            self._worker = None
+            self._report({"event": "failed", "isolation": isolation, **(failure or {})})
             return
-        self._worker = pid
-        stat = stat_of(pid) if self._linux else None
-        self._report({"event": "started", "pid": pid, "start": stat.start if stat else None})
+        about = {"pid": self._worker, "first": self._first, "isolation": isolation}
+        stat = stat_of(self._worker) if self._linux else None
+        self._report({"event": "started", "start": stat.start if stat else None, **about})
+
+    def _start_isolated(
+        self, request: dict[str, Any]
+    ) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        from .isolation.inside import start_isolated
+
+        began = time.monotonic()
+        started = start_isolated(request)
+        self._worker, self._inside = started.worker, started.report
+        self._first = started.pid if started.report >= 0 else None
+        layers = started.layers
+        if layers is not None:
+            layers["setup_ms"] = round((time.monotonic() - began) * 1000, 1)
+        return started.failure, layers
 
     def _interrupt(self) -> None:
         if self._worker is None:
@@ -175,23 +219,24 @@ class Launcher:
             if pid == 0:
                 return True
             if pid == self._worker:
-                self._report_exited(status, usage)
+                self._report_exited(status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
-    def _report_exited(self, status: int, usage: Any) -> None:
+    def _report_exited(self, status: int, max_rss: int, cpu_s: float) -> None:
+        self._told_exit = True
         self._report(
             {
                 "event": "exited",
                 "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
                 "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
-                "max_rss": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024),
-                "cpu_s": usage.ru_utime + usage.ru_stime,
+                "max_rss": max_rss * (1 if sys.platform == "darwin" else 1024),
+                "cpu_s": cpu_s,
             }
         )
 
     def _sweep(self) -> None:
         if self._linux:
             await_leavers(self._reap, self._patience_s)
-            swept = sweep(self._reap, by_scan=self._by_scan)
+            swept = sweep(self._reap, by_scan=self._by_scan, ours=self._first)
         elif self._worker is not None:
             swept = end_group(self._worker, self._reap)
         else:
@@ -217,6 +262,6 @@ class Launcher:
 
 
 def main(arguments: list[str]) -> int:
-    """Run a launcher as its command line says: lifeline, the session's pid, profile."""
-    lifeline, parent, profile = arguments
-    return Launcher(int(lifeline), int(parent), profile).run()
+    """Run a launcher as its command line says: lifeline, the session's pid, profile, more."""
+    lifeline, parent, profile, *more = arguments
+    return Launcher(int(lifeline), int(parent), profile, isolates=more == [ISOLATES]).run()

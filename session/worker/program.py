@@ -40,6 +40,11 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     if config["entry_form"] == "notebook":
         notebook_player.prepare(reporter)
     _hide_our_threads()
+    limits = config.get("limits")
+    if limits is not None:
+        from . import denials
+
+        denials.watch(limits, config["view"], events)
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.

@@ -58,8 +58,17 @@ def await_leavers(reap: Callable[[], bool], patience_s: float) -> None:
         time.sleep(_REST_S)
 
 
-def sweep(reap: Callable[[], bool], *, by_scan: bool, deadline_s: float = DEADLINE_S) -> Swept:
+def sweep(
+    reap: Callable[[], bool],
+    *,
+    by_scan: bool,
+    ours: int | None = None,
+    deadline_s: float = DEADLINE_S,
+) -> Swept:
     """End all descendants of this process; `reap` reaps what it can and says if any are left.
+
+    `ours` is the first process of the run's namespace, which is none of the program's; with it
+    the kernel ends all the others.
 
     Processes that fork and exit as fast as they can are met with a loop that does nothing but
     read the list of children and kill; it rests only when nothing changes.
@@ -71,8 +80,9 @@ def sweep(reap: Callable[[], bool], *, by_scan: bool, deadline_s: float = DEADLI
     while True:
         pids = descendants(me, by_scan=by_scan)
         for pid in pids:
-            if pid not in swept.ended:
+            if pid not in swept.ended and pid != ours:
                 swept.note(stat_of(pid))
+        for pid in pids:
             kill(pid)
         if not reap():
             return swept

@@ -1,6 +1,8 @@
 """A sealed image as its player sees it. Plain data; imports nothing heavy."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -23,7 +25,8 @@ class SealedImage(NamedTuple):
     environment is the project's own `.venv`, which nothing pins. `env_names` are the variables
     that the manifest asks for; `write_project` says that the program works in `root` itself.
     `env` are variables that are set for it, and `cwd` is the folder that it starts in, relative
-    to the project, `""` for the project's own.
+    to the project, `""` for the project's own. `permissions` is what the manifest, or the chosen
+    configuration, says of rights; `wanted` names those that its imports call for beyond that.
     """
 
     content_id: str
@@ -42,3 +45,5 @@ class SealedImage(NamedTuple):
     files: tuple[ImageFile, ...]
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
+    permissions: Mapping[str, bool | Sequence[str]] = MappingProxyType({})
+    wanted: tuple[str, ...] = ()

@@ -21,7 +21,7 @@ from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 3
+_VERSION = 4
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -160,6 +160,8 @@ class ProjectMemo:
             files,
             tuple((name, value) for name, value in image["env"]),
             image["cwd"],
+            image["permissions"],
+            tuple(image["wanted"]),
         )
 
     def files(self) -> dict[str, FileMemory]:
@@ -202,6 +204,7 @@ def image_row(image: SealedImage, mark: Mark) -> dict[str, Any]:
     row = image._asdict()
     del row["files"], row["root"]
     row.update(args=list(image.args), python=str(image.python), mark=list(mark))
+    row.update(permissions=dict(image.permissions), wanted=list(image.wanted))
     return {**row, "env_names": list(image.env_names), "env": [list(one) for one in image.env]}
 
 

@@ -24,9 +24,10 @@ from shipper.validate.fixes import (
     nearest_path,
     other_case,
 )
-from shipper.validate.imports import missing_modules, reachable
+from shipper.validate.imports import missing_modules
 from shipper.validate.names import collisions, portability_fault
 from shipper.validate.subject import Finding, Subject
+from shipper.validate.wanted import GRANTED_BY_IMPORT, asking_modules
 
 _HUGE_FILE = 100_000_000
 _HUGE_PROJECT = 1_000_000_000
@@ -34,11 +35,6 @@ _MANY_FILES = 20_000
 #: What a project may require of the Playhead that plays it.
 FEATURES = frozenset({"cartridge", "notebook"})
 _IMAGES = (".png", ".svg", ".ico", ".jpg", ".jpeg", ".gif", ".webp", ".icns")
-_NEEDS = {
-    "net": {"socket", "ssl", "http", "urllib", "requests", "httpx", "aiohttp", "websockets"},
-    "run": {"subprocess", "multiprocessing"},
-    "display": {"pygame", "tkinter", "turtle", "pyglet", "arcade", "PySide6", "PyQt6", "kivy"},
-}
 
 
 class Rule(NamedTuple):
@@ -224,26 +220,14 @@ def _include_inside(subject: Subject) -> Iterator[Finding]:
 def _permissions_fit(subject: Subject) -> Iterator[Finding]:
     if not subject.project.spec.declared:
         return
-    imported = _imported(subject)
-    for permission, modules in _NEEDS.items():
-        granted = subject.project.spec.permissions.get(permission, permission == "run")
-        used = sorted(imported & modules)
-        if used and granted is False:
+    for permission, modules in asking_modules(subject).items():
+        if permission not in GRANTED_BY_IMPORT:
             yield Finding(
-                f"The project imports {', '.join(used)} and does not ask for `{permission}`.",
+                f"The project imports {', '.join(modules)} and does not ask for `{permission}`.",
                 f"Add `{permission}` to [tool.playhead.permissions] if it needs it.",
                 *_at(subject, "permissions"),
                 fix=fix_granted(subject.project, permission),
             )
-
-
-def _imported(subject: Subject) -> set[str]:
-    return {
-        row.name.split(".")[0]
-        for path in reachable(subject)
-        for _, report in subject.reports.get(path, ())
-        for row in report.imports
-    }
 
 
 def _budget_enforced(subject: Subject) -> Iterator[Finding]:
@@ -253,15 +237,6 @@ def _budget_enforced(subject: Subject) -> Iterator[Finding]:
             f"The budget ({names}) is recorded in the image; this version does not enforce it.",
             "Watch the run and stop it yourself; a later version ends it at its budget.",
             *_at(subject, "budget"),
-        )
-
-
-def _isolation_enforced(subject: Subject) -> Iterator[Finding]:
-    if subject.project.spec.permissions:
-        yield Finding(
-            "The permissions are recorded in the image; this version plays with your own rights.",
-            "Play only what you trust.",
-            *_at(subject, "permissions"),
         )
 
 
@@ -322,5 +297,4 @@ RULES: tuple[Rule, ...] = (
         _permissions_fit,
     ),
     Rule("budget-not-enforced", WARNING, "A declared budget is enforced.", _budget_enforced),
-    Rule("isolation-not-enforced", INFO, "Declared permissions are enforced.", _isolation_enforced),
 )

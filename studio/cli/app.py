@@ -100,6 +100,15 @@ def play(
         str | None,
         typer.Option("--config", "-c", metavar="NAME", help="One of the project's configurations."),
     ] = None,
+    grant: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grant",
+            "-g",
+            metavar="WHAT",
+            help="Permissions for this once: net,display or read=/some/folder. Repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Play a project.
 
@@ -112,9 +121,10 @@ def play(
     not be started; 141 when nobody reads the output any more; 2 for a wrong command line.
     """
     from studio.cli.play import play_project
-    from studio.cli.play_options import PlayOptions
+    from studio.cli.play_options import PlayOptions, grants_of
 
-    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose, config)
+    grants = tuple(one for text in grant or () for one in grants_of(text))
+    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose, config, grants)
     raise typer.Exit(play_project(options))
 
 

@@ -64,9 +64,25 @@ def pidfd() -> Finding:
 
 
 def isolation() -> Finding:
-    """What stands between a program and the rest of the user's things."""
-    text = "reduced: a program plays with your own rights and no limits in this version"
-    return Finding("isolation, budgets", Grade.REDUCED, text, "Play only what you trust.")
+    """What stands between a program and the rest of the user's things, tried out."""
+    import asyncio
+
+    from session.runtime.self_test import self_test
+
+    found = asyncio.run(self_test())
+    if found.failure:
+        text = f"not known: {found.failure}"
+        return Finding("isolation", Grade.REDUCED, text, "Play only what you trust.")
+    if found.escaped:
+        text = f"{found.profile}, but a program could {', '.join(found.escaped)}"
+        return Finding("isolation", Grade.REDUCED, text, "Play only what you trust.")
+    layers = f"{found.profile}: {', '.join(found.layers)}"
+    if not found.gaps:
+        return Finding("isolation", Grade.OK, f"{layers}; nothing got out")
+    gaps = "; ".join(f"{name} ({reason})" for name, reason in found.gaps.items())
+    remedy = "Allow user namespaces (sysctl user.max_user_namespaces, AppArmor, the container)."
+    grade = Grade.OK if found.profile == "strict" else Grade.REDUCED
+    return Finding("isolation", grade, f"{layers}; without {gaps}", remedy)
 
 
 def _remedy(what: str) -> str:

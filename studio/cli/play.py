@@ -26,7 +26,7 @@ async def _play(options: PlayOptions) -> int:
     tell_recovered(service.recover())
     try:
         session = service.open(options.path)
-        request = PlayRequest(options.arguments, options.configuration)
+        request = PlayRequest(options.arguments, options.configuration, grants=options.grants)
         return await Playing(session, _show(options)).play(request)
     finally:
         await service.close()

@@ -13,3 +13,11 @@ class PlayOptions(NamedTuple):
     times: bool = False
     verbose: bool = False
     configuration: str | None = None
+    grants: tuple[str, ...] = ()
+
+
+def grants_of(text: str) -> list[str]:
+    """Return the permissions of one `--grant`: several between commas, or a part of one."""
+    if "=" in text:
+        return [text]
+    return [name for name in text.split(",") if name]

@@ -58,14 +58,6 @@ class StatusBar(QWidget):
         self._clear.timeout.connect(self._clear_message)
         desk.notices.posted.connect(self._tell)
         desk.notices.changed.connect(self._count)
-        self.isolation.show_text(self.tr("not isolated"))
-        self.isolation.say(
-            self.tr("Isolation: none"),
-            self.tr(
-                "Programs run with your own rights: they can read and change what you can. "
-                "Press for what is kept apart, and what is not."
-            ),
-        )
         self._count()
         self.show_cursor(None)
         self.show_format("")
@@ -90,9 +82,30 @@ class StatusBar(QWidget):
             plain_tip(self.tr("The Python that the project is played with:\n{0}").format(python))
         )
         self.interpreter.setVisible(bool(python))
-        self.isolation.show()
+        self._show_isolation(project)
         self.checking.setVisible(project.checking)
         self.show_use(project)
+
+    def _show_isolation(self, project: OpenProject) -> None:
+        """Show how the last run was kept apart; before there is one, nothing."""
+        record = project.session.record
+        report = record.isolation if record is not None else None
+        self.isolation.show()
+        if report is None:
+            self.isolation.show_text("")
+            text = self.tr("Isolation: told with the first run")
+            self.isolation.say(text, text)
+            return
+        profile, gaps = str(report["profile"]), len(report["gaps"])
+        self.isolation.show_text(profile)
+        self.isolation.show_icon("shield", "muted" if profile == "strict" else "warning")
+        missing = self.tr("{0} layers are missing. ").format(gaps) if gaps else ""
+        self.isolation.say(
+            self.tr("Isolation: {0}").format(profile),
+            self.tr("How the run is kept apart from your things. {0}Press for more").format(
+                missing
+            ),
+        )
 
     def show_use(self, project: OpenProject) -> None:
         """Show what the run uses now."""

@@ -39,7 +39,6 @@ from studio.shell.toolbar import Toolbar
 from studio.shell.tray import Tray
 
 if TYPE_CHECKING:
-    from studio.shell.isolation_panel import IsolationPanel
     from studio.shell.notices_panel import NoticesPanel
 
 GEOMETRY_KEY: Final = "window.geometry"
@@ -59,7 +58,6 @@ class MainWindow(Frame):
         desk.appearance.hold_icons(held=True)
         self._populated = False
         self._notices: NoticesPanel | None = None
-        self._isolation: IsolationPanel | None = None
         self.commands = Commands(self, desk)
         self.projects = OpenProjects(desk, self)
         self.registry = ActionRegistry(desk, self._target_of, self)
@@ -163,10 +161,12 @@ class MainWindow(Frame):
         """Open what the shield in the status bar stands for."""
         from studio.shell.isolation_panel import IsolationPanel
 
-        if self._isolation is None:
-            self._isolation = IsolationPanel(self._desk.appearance, self)
-            self._isolation.help_requested.connect(self.commands.show_troubleshooting)
-        self._isolation.open_at(self.status.isolation)
+        front = self.projects.front
+        record = front.project.session.record if front is not None else None
+        report = record.isolation if record is not None else None
+        panel = IsolationPanel(self._desk.appearance, report, self)
+        panel.help_requested.connect(self.commands.show_troubleshooting)
+        panel.open_at(self.status.isolation)
 
     def come_back(self) -> None:
         """Show the window again, in front."""

@@ -198,6 +198,7 @@ def test_the_standard_http_server_is_a_cartridge(home: Path, project: Path) -> N
     (project / "index.html").write_text("<p>from the image</p>")
     (project / "pyproject.toml").write_text(
         "[tool.playhead]\nentry = 'http.server'\nargs = ['--bind', '127.0.0.1']\n"
+        "[tool.playhead.permissions]\nnet = true\n"
     )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

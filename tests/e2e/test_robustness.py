@@ -18,7 +18,12 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.entry import LogEntry
 from session.run_id import RunId
-from tests.support.confined import as_ordinary_user, in_a_container, with_small_disk
+from tests.support.confined import (
+    as_ordinary_user,
+    in_a_container,
+    with_small_disk,
+    without_namespaces,
+)
 from tests.support.playhead import (
     COMMAND,
     Row,
@@ -112,7 +117,7 @@ def test_orphans_of_a_killed_playhead_and_launcher_are_ended_at_the_next_start(
     home: Path, project: Path
 ) -> None:
     (project / "main.py").write_text(TREE)
-    with playing(home, project) as play:
+    with playing(home, project, prefix=without_namespaces()) as play:
         play.until_message("line 1")
         run_id = play.rows[0]["run"]
         with ended_at_last(run_id):
@@ -136,6 +141,23 @@ def test_orphans_of_a_killed_playhead_and_launcher_are_ended_at_the_next_start(
     assert record.exit is not None
     for told in (result.stderr, record.exit.message):
         assert [pid for pid in left if f"({pid})" not in told] == []
+
+
+def test_a_killed_playhead_and_launcher_leave_nothing_of_an_isolated_run(
+    home: Path, project: Path
+) -> None:
+    (project / "main.py").write_text(TREE)
+    with playing(home, project) as play:
+        play.until_message("line 1")
+        run_id = play.rows[0]["run"]
+        with ended_at_last(run_id):
+            assert wait_until(lambda: len(processes_of(run_id)) >= 5)
+            play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
+            for pid in launchers_of(play.process.pid):
+                os.kill(pid, signal.SIGKILL)
+            play.process.kill()
+            play.end()
+            assert wait_until(lambda: processes_of(run_id) == []), processes_of(run_id)
 
 
 @contextlib.contextmanager

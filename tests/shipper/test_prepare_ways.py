@@ -50,7 +50,7 @@ def as_it_is(image: SealedImage) -> SealedImage:
     """Return what identifies an image, without how it is played."""
     return image._replace(
         args=(), env=(), cwd="", kind="", entry="", entry_form="", env_names=(),
-        write_project=False,
+        write_project=False, permissions={},
     )  # fmt: skip
 
 

@@ -24,6 +24,13 @@ def in_a_container() -> Prefix:
     return _unshare("-U", "-r", "-p", "-m", "--fork", "--kill-child", "--mount-proc")
 
 
+def without_namespaces() -> Prefix:
+    """Run where no namespace can be made: as root, but without a single capability."""
+    if shutil.which("setpriv") is None:
+        pytest.skip("setpriv is not to be had here")
+    return (*_unshare("-U", "-r"), "setpriv", "--bounding-set=-all", "--inh-caps=-all")
+
+
 def with_small_disk(folder: str, size: str) -> Prefix:
     """Run with a file system of `size` mounted at `folder`."""
     script = f'mount -t tmpfs -o size={size} tmpfs {folder} && exec "$@"'

@@ -138,11 +138,14 @@ def make_launch(
 
 
 async def start(
-    launch: Launch, runtime: ProcessRuntime | None = None
+    launch: Launch, runtime: ProcessRuntime | None = None, *, isolation: str = "none"
 ) -> tuple[ProcessExecution, Recorder]:
-    """Start a launch and wait until it is up."""
+    """Start a launch and wait until it is up.
+
+    Without isolation the numbers that a program tells of its processes are the machine's.
+    """
     sink = Recorder()
-    runtime = runtime or ProcessRuntime(SessionSettings())
+    runtime = runtime or ProcessRuntime(SessionSettings(isolation=isolation))
     execution = await runtime.start(launch, sink)
     await execution.connect()
     return execution, sink
@@ -155,10 +158,14 @@ async def finish(execution: ProcessExecution, sink: Recorder, launch: Launch) ->
 
 
 async def play(
-    launch: Launch, runtime: ProcessRuntime | None = None, *, stdin: bytes | None = b""
+    launch: Launch,
+    runtime: ProcessRuntime | None = None,
+    *,
+    stdin: bytes | None = b"",
+    isolation: str = "none",
 ) -> Played:
     """Play a launch to its end; `stdin` None leaves the input open."""
-    execution, sink = await start(launch, runtime)
+    execution, sink = await start(launch, runtime, isolation=isolation)
     if stdin is not None:
         execution.send_input(stdin)
         execution.close_input()

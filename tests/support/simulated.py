@@ -94,6 +94,15 @@ class SimulatedExecution:
     def identities(self) -> tuple[ProcessIdentity, ...]:
         return (ProcessIdentity(1, "simulated"),)
 
+    @property
+    def isolation(self) -> None:
+        """Nothing real is played, so nothing is kept apart."""
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """Nor is anything denied."""
+        return ()
+
     async def connect(self) -> None:
         await asyncio.sleep(0)
         if self.connect_failure is not None:

@@ -41,6 +41,7 @@ class LinuxPlatform:
 
     profile = launch_protocol.LINUX
     gaps: tuple[str, ...] = ()
+    isolates = True
 
     def settle(self) -> None:
         """Adopt what a lost launcher leaves behind, instead of letting it go to init."""
@@ -127,10 +128,10 @@ class LinuxPlatform:
             _reap({*ended, *_dead_of(known)})
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
-    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+    def use(self, root: int, stdin: int | None, first: int | None = None) -> TreeUse | None:
         """Add up procfs; a read of descriptor 0 that blocks shows as the system call it is."""
         pids = descendants(root, by_scan=not has_children_files())
-        return use_of(pids, stdin)
+        return use_of([pid for pid in pids if pid != first], stdin)
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Find the pipe's inode among the open files of the launcher's descendants."""

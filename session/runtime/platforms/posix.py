@@ -29,6 +29,7 @@ class PosixPlatform:
     """What every POSIX system can do; psutil reads the process table."""
 
     profile = launch_protocol.POSIX
+    isolates = False
     gaps = (
         "A process that leaves the program's group and clears its environment can outlive Stop.",
         "If Playhead is killed, processes outside the program's group live until its next start.",
@@ -95,9 +96,9 @@ class PosixPlatform:
         _reap({*ended, *(identity.pid for identity in known)})  # where they became our children
         return [EndedProcess(pid, name) for pid, name in ended.items()]
 
-    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+    def use(self, root: int, stdin: int | None, first: int | None = None) -> TreeUse | None:
         """Ask psutil; whether a process waits for input cannot be seen here."""
-        del stdin
+        del stdin, first
         import psutil
 
         try:

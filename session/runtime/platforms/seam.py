@@ -47,6 +47,11 @@ class Platform(Protocol):
         ...
 
     @property
+    def isolates(self) -> bool:
+        """Whether the launcher can put isolation layers on here."""
+        ...
+
+    @property
     def gaps(self) -> tuple[str, ...]:
         """What this platform cannot promise, each a sentence."""
         ...
@@ -94,10 +99,10 @@ class Platform(Protocol):
         """End all that `find` finds, until it finds nothing; blocks for as long as that takes."""
         ...
 
-    def use(self, root: int, stdin: int | None) -> TreeUse | None:
+    def use(self, root: int, stdin: int | None, first: int | None = None) -> TreeUse | None:
         """Look at what the descendants of `root` use now; None where there are none.
 
-        `stdin` is the inode of the pipe that may be awaited.
+        `stdin` is the inode of the pipe that may be awaited; `first` does not count.
         """
         ...
 

@@ -22,6 +22,8 @@ class RunCard(QFrame):
     """State, why and figures in the first line; next step and buttons in the second, when over."""
 
     play_again_requested = Signal()
+    #: Grant what the program was denied, and play again.
+    grant_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -78,8 +80,10 @@ class RunCard(QFrame):
         self.folder.setVisible(over and bool(text.written))
         self.dismiss.setVisible(over and self._dismissable)
 
-    def offer(self, *, place: str = "", problems: bool = False) -> None:
-        """Offer the way to a place, by its words, and to the list of problems."""
+    def offer(self, *, place: str = "", problems: bool = False, grants: str = "") -> None:
+        """Offer the way to a place, by its words, to the list of problems, and to grants."""
+        self.grant.setText(self.tr("Grant {} and play again").format(grants) if grants else "")
+        self.grant.setVisible(bool(grants))
         self.place.setText(self.tr("Go to {}").format(place) if place else "")
         self.place.setVisible(bool(place))
         self.problems.setVisible(problems)
@@ -106,11 +110,15 @@ class RunCard(QFrame):
         self.folder = self._button(
             self.tr("Open folder"), self.tr("Open the folder of what the run wrote")
         )
+        self.grant = self._button(
+            "", self.tr("Let this project do from now on what it was denied, and play it again")
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
         self.again.clicked.connect(self.play_again_requested)
+        self.grant.clicked.connect(self.grant_requested)
         self.first_error.clicked.connect(self.first_error_requested)
         self.problems.clicked.connect(self.problems_requested)
         self.place.clicked.connect(self.place_requested)
@@ -146,6 +154,7 @@ class RunCard(QFrame):
             self.place,
             self.copy,
             self.folder,
+            self.grant,
             self.again,
         ):
             offers.addWidget(button)

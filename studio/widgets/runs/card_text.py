@@ -1,5 +1,6 @@
 """What the card of a run says, while it plays and after. Pure."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication
@@ -85,6 +86,11 @@ def written_words(written: WrittenFiles | None) -> str:
         return ""
     files = _tr("wrote 1 file") if written.files == 1 else _tr("wrote {} files")
     return f"{files.format(f'{written.files:,}')}, {size(written.size)}"
+
+
+def grants_in_words(denied: Sequence[str]) -> str:
+    """Return the permissions that a run lacked in a few words; "" for none."""
+    return ", ".join(dict.fromkeys(grant.partition("=")[0] for grant in denied))
 
 
 def has_error(record: RunRecord) -> bool:

@@ -17,7 +17,7 @@ from studio.open_project import OpenProject
 from studio.widgets.log_view.links import LogLink
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.card_keeper import CardKeeper
-from studio.widgets.runs.card_text import active_card, place_of, stopping_card
+from studio.widgets.runs.card_text import active_card, grants_in_words, place_of, stopping_card
 from studio.workspaces.debug.shown_run import RunChoice
 
 #: How often a run's time is told, in milliseconds; while it is stopping it is a countdown.
@@ -57,6 +57,7 @@ class RunStatus(QObject):
         card.dismissed.connect(self._dismiss)
         card.problems_requested.connect(project.problems_requested)
         card.place_requested.connect(self._ask_for_place)
+        card.grant_requested.connect(self._grant)
         project.problems.changed.connect(self._offer)
         self.refresh()
 
@@ -138,7 +139,14 @@ class RunStatus(QObject):
         if place is not None:
             words = Path(place.path).name + (f":{place.line}" if place.line else "")
         problems = failed and not self._choice.shown.earlier
-        self._card.offer(place=words, problems=problems)
+        own = record is not None and not self._choice.shown.earlier
+        grants = grants_in_words(record.denied) if record is not None and own else ""
+        self._card.offer(place=words, problems=problems, grants=grants)
+
+    def _grant(self) -> None:
+        record = self._choice.shown.record
+        if record is not None:
+            self._project.grant_and_play(record)
 
     def _ask_for_place(self) -> None:
         if self.place is not None:

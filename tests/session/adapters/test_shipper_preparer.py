@@ -289,8 +289,8 @@ async def test_a_cancelled_preparation_can_be_begun_again(tmp_path: Path) -> Non
 
 
 def test_both_sides_mean_the_same_by_a_way_of_playing() -> None:
-    assert Way._fields == PlayRequest._fields
-    assert Way() == Way(*PlayRequest())
+    assert Way._fields == PlayRequest._fields[:4], "grants are the session's alone"
+    assert Way() == Way(*PlayRequest()[:4])
 
 
 async def test_the_whole_request_reaches_the_shipper(tmp_path: Path) -> None:

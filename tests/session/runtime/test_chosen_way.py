@@ -99,7 +99,7 @@ async def test_a_notebook_works_there_too(tmp_path: Path) -> None:
 
 async def test_more_than_the_system_takes_is_told(tmp_path: Path) -> None:
     launch = launch_in(tmp_path, "", {"BIG": "x" * (3 << 20)})
-    execution = await ProcessRuntime(SessionSettings()).start(launch, Recorder())
+    execution = await ProcessRuntime(SessionSettings(isolation="none")).start(launch, Recorder())
     with pytest.raises(ConnectFailed) as caught:
         await execution.connect()
     assert caught.value.code == "arguments-too-long"

@@ -20,7 +20,7 @@ from tests.support.process_watch import members, open_fds
 async def fail(
     folder: Path,
     python: Path | str = sys.executable,
-    settings: SessionSettings = SessionSettings(),  # noqa: B008 - immutable
+    settings: SessionSettings = SessionSettings(isolation="none"),  # noqa: B008 - immutable
     path: str = "main.py",
 ) -> tuple[ConnectFailed, ExitInfo, Recorder]:
     launch = make_launch(folder, {"main.py": "print('up')"}, python=python)
@@ -85,7 +85,7 @@ async def test_an_interpreter_that_crashes(tmp_path: Path) -> None:
 
 
 async def test_an_interpreter_that_never_answers(tmp_path: Path) -> None:
-    settings = SessionSettings(connect_timeout_s=0.3)
+    settings = SessionSettings(isolation="none", connect_timeout_s=0.3)
     error, info, _sink = await fail(tmp_path, script(tmp_path, "sleep 60 & sleep 60"), settings)
     assert error.code == "connect-timeout"
     assert info.cause is Cause.CONNECT_TIMEOUT
@@ -141,7 +141,7 @@ async def test_a_run_folder_that_cannot_be_written(tmp_path: Path) -> None:
 async def test_an_image_whose_file_is_gone(tmp_path: Path) -> None:
     launch = make_launch(tmp_path, {"main.py": "", "lib.py": ""})
     launch.prepared.files[1].blob.unlink()
-    execution = await ProcessRuntime(SessionSettings()).start(launch, Recorder())
+    execution = await ProcessRuntime(SessionSettings(isolation="none")).start(launch, Recorder())
     with pytest.raises(ConnectFailed, match="No such file"):
         await execution.connect()
     assert (await execution.wait()).cause is Cause.CONNECT_FAILED
@@ -150,7 +150,7 @@ async def test_an_image_whose_file_is_gone(tmp_path: Path) -> None:
 
 async def test_arguments_that_do_not_fit_are_told(tmp_path: Path) -> None:
     launch = make_launch(tmp_path, {"main.py": ""}, args=["x" * 2_000_000])
-    execution = await ProcessRuntime(SessionSettings()).start(launch, Recorder())
+    execution = await ProcessRuntime(SessionSettings(isolation="none")).start(launch, Recorder())
     with pytest.raises(ConnectFailed, match="too long"):
         await execution.connect()
     assert (await execution.wait()).cause is Cause.CONNECT_FAILED
@@ -183,7 +183,7 @@ async def test_no_descriptors_left_is_told(tmp_path: Path) -> None:
         for _ in range(6):
             os.close(taken.pop())
         with pytest.raises(ConnectFailed, match="launcher could not be started: Too many"):
-            await ProcessRuntime(SessionSettings()).start(launch, Recorder())
+            await ProcessRuntime(SessionSettings(isolation="none")).start(launch, Recorder())
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
         for fd in taken:

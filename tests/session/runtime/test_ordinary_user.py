@@ -29,7 +29,7 @@ from tests.support.process_watch import survivors
 async def main():
     folder = Path(sys.argv[1])
     for platform in (LinuxPlatform(), PosixPlatform()):
-        runtime = ProcessRuntime(SessionSettings(), platform=platform)
+        runtime = ProcessRuntime(SessionSettings(isolation="none"), platform=platform)
         launch = make_launch(folder, program_files("tree_of_six"))
         execution, sink = await start(launch, runtime)
         waiting = asyncio.create_task(finish(execution, sink, launch))

@@ -238,7 +238,9 @@ async def test_a_huge_line_arrives(tmp_path: Path) -> None:
 
 async def test_a_budget_of_the_loop_is_kept_while_a_program_floods(tmp_path: Path) -> None:
     launch = make_launch(tmp_path, program_files("floods"))
-    execution, sink = await start(launch, ProcessRuntime(SessionSettings(output_budget_s=0.002)))
+    execution, sink = await start(
+        launch, ProcessRuntime(SessionSettings(isolation="none", output_budget_s=0.002))
+    )
     waiting = asyncio.create_task(finish(execution, sink, launch))
     await sink.until("xxx")
     loop = asyncio.get_running_loop()
@@ -398,7 +400,7 @@ async def test_processes_left_running_are_ended_and_named(tmp_path: Path) -> Non
 
 async def test_a_grandchild_that_holds_the_pipe_is_named_and_ended(tmp_path: Path) -> None:
     launch = make_launch(tmp_path, program_files("holds_pipe"))
-    played = await play(launch, ProcessRuntime(SessionSettings(drain_s=0.3)))
+    played = await play(launch, ProcessRuntime(SessionSettings(isolation="none", drain_s=0.3)))
     assert played.stdout == "done\n"
     (entry,) = played.sink.with_code("output-held")
     assert "still holds its stdout and stderr" in entry.message

@@ -31,7 +31,7 @@ async def begin(
     tmp_path: Path, name: str, until: str, platform: Platform | None = None, *args: str
 ) -> tuple[Launch, ProcessExecution, Recorder, asyncio.Task[Played]]:
     launch = make_launch(tmp_path, program_files(name), args=args)
-    runtime = ProcessRuntime(SessionSettings(), platform=platform)
+    runtime = ProcessRuntime(SessionSettings(isolation="none"), platform=platform)
     execution, sink = await start(launch, runtime)
     waiting = asyncio.create_task(finish(execution, sink, launch))
     await sink.until(until)
@@ -164,7 +164,7 @@ async def test_stopping_before_the_worker_is_up(
 ) -> None:
     launch = make_launch(tmp_path, program_files("tree_of_six"))
     sink = Recorder()
-    execution = await ProcessRuntime(SessionSettings()).start(launch, sink)
+    execution = await ProcessRuntime(SessionSettings(isolation="none")).start(launch, sink)
     await stop(execution)
     with pytest.raises(ConnectFailed, match="Stopped before"):
         await execution.connect()
@@ -249,7 +249,7 @@ async def test_a_fault_in_the_sink_ends_the_run(tmp_path: Path) -> None:
                 raise LookupError(message)
 
     launch = make_launch(tmp_path, program_files("tree_of_six"))
-    execution = await ProcessRuntime(SessionSettings()).start(launch, Faulty())
+    execution = await ProcessRuntime(SessionSettings(isolation="none")).start(launch, Faulty())
     with pytest.raises(LookupError, match="no room"):
         await execution.wait()
     assert members(launch.run_id) == []

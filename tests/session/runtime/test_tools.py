@@ -18,7 +18,7 @@ from session.runtime.process_runtime import ProcessRuntime
 from session.settings import SessionSettings
 from tests.support.process_watch import members, open_fds
 
-SETTINGS = SessionSettings(drain_s=0.5)
+SETTINGS = SessionSettings(isolation="none", drain_s=0.5)
 ENV = {"PATH": "/usr/bin:/bin"}
 both = pytest.mark.parametrize(
     "platform", [LinuxPlatform(), PosixPlatform()], ids=lambda one: one.profile

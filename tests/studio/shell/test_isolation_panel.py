@@ -17,11 +17,20 @@ def texts(panel: IsolationPanel) -> str:
     return "\n".join(label.text() for label in panel.findChildren(QLabel))
 
 
+REPORT = {"profile": "portable", "gaps": {"root-uid": "it runs as root"}, "granted": ["net"]}
+
+
 def test_what_the_platform_cannot_promise_is_said() -> None:
-    *_, here = isolation_parts(PosixPlatform.gaps)
+    *_, here = isolation_parts(None, PosixPlatform.gaps)
     assert here.lines == PosixPlatform.gaps
-    *_, full = isolation_parts(())
-    assert full.lines == ("Nothing is missing beyond that.",)
+    *_, full = isolation_parts({"gaps": {}})
+    assert full.lines == ("Nothing.",)
+
+
+def test_what_a_run_got_and_lacks_is_said() -> None:
+    _, granted, missing = isolation_parts(REPORT)
+    assert granted.lines == ("net: use the network.",)
+    assert missing.lines == ("root-uid: it runs as root",)
 
 
 def test_the_shield_opens_it_and_escape_gives_the_keyboard_back(shell: ShellBench) -> None:
@@ -34,12 +43,14 @@ def test_the_shield_opens_it_and_escape_gives_the_keyboard_back(shell: ShellBenc
         QTest.keyClick(shield, Qt.Key.Key_Space)
         (panel,) = window.findChildren(IsolationPanel)
         assert panel.isVisible()
-        assert "your own rights" in texts(panel)
-        assert "not enforced yet" in texts(panel)
+        assert "not known yet" in texts(panel)
+        assert "Nothing is kept from the program here." in texts(panel)
         assert panel.help_button.hasFocus()
         QTest.keyClick(panel.help_button, Qt.Key.Key_Escape)
-        assert not panel.isVisible()
+        await painted()
+        assert not window.findChildren(IsolationPanel)
         window.registry.run("view.isolation")
+        (panel,) = window.findChildren(IsolationPanel)
         assert panel.isVisible()
         panel.close()
 

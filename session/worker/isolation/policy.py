@@ -1,0 +1,77 @@
+"""What one run may do, as the launcher is told: paths, sockets, ports. Plain data from the wire.
+
+The session has worked it out from the manifest and from what was granted; see
+`session/runtime/isolation` there.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+STRICT = "strict"
+PORTABLE = "portable"
+MINIMAL = "minimal"
+
+#: What `net` can be: a network of its own, the machine's for some TCP ports only, all of it.
+NET_NONE, NET_PORTS, NET_ALL = "none", "ports", "all"
+
+
+class Policy:
+    """One run's rights. Every path is absolute.
+
+    `profile` is the best that is to be tried. `require` refuses to start with less than the
+    layers that a stranger's program needs. `ro` and `rw` are folders and files to read and to
+    write, `whole` is `ro` or `rw` where everything is. `links` are made, and lead where they say;
+    `files` are made with their text. `execute` lists the programs it may start, None: all that
+    it can read. `sockets` are paths of other programs' sockets, `devices` those of devices.
+    `owner` is the uid that a run of root gets.
+    """
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self.profile: str = said["profile"]
+        self.require: bool = said.get("require", False)
+        self.ro: list[str] = said["ro"]
+        self.rw: list[str] = said["rw"]
+        self.whole: str = said.get("whole", "")
+        self.links: dict[str, str] = said.get("links", {})
+        self.files: dict[str, str] = said.get("files", {})
+        self.net: str = said.get("net", NET_NONE)
+        self.ports: list[int] = said.get("ports", [])
+        self.execute: list[str] | None = said.get("execute")
+        self.sockets: list[str] = said.get("sockets", [])
+        self.devices: list[str] = said.get("devices", [])
+        self.owner: int = said.get("owner", 0)
+        self.shared_memory: int = said.get("shared_memory", 256 << 20)
+
+
+class Layers:
+    """What was put on, and what was not and why; ends up in the run's record."""
+
+    def __init__(self, profile: str) -> None:
+        self.profile = profile
+        self.active: dict[str, Any] = {}
+        self.gaps: dict[str, str] = {}
+
+    def on(self, name: str, detail: Any = True) -> None:
+        """Note a layer that is on."""
+        self.active[name] = detail
+
+    def off(self, name: str, reason: str) -> None:
+        """Note a layer that is not, in a few words."""
+        self.gaps[name] = reason
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as it goes over the wire."""
+        return {"profile": self.profile, "layers": self.active, "gaps": self.gaps}
+
+
+#: What a stranger's program needs: one of each group (design page, Permissions).
+REQUIRED = (("pidns", "cgroup"), ("netns", "seccomp"), ("landlock", "mntns"))
+
+
+def missing_for_strangers(layers: Layers) -> list[str]:
+    """Return the groups of which no layer is on."""
+    return [" or ".join(group) for group in REQUIRED if not layers.active.keys() & set(group)]

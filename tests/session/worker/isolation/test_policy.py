@@ -1,0 +1,81 @@
+"""What one run may do, as it comes from the wire, and what is noted of its layers."""
+
+import pytest
+
+from session.worker.isolation.policy import (
+    NET_NONE,
+    PORTABLE,
+    STRICT,
+    Layers,
+    Policy,
+    missing_for_strangers,
+)
+
+
+def test_what_is_not_said_is_not_allowed() -> None:
+    policy = Policy({"profile": STRICT, "ro": [], "rw": []})
+    assert policy.net == NET_NONE
+    assert (policy.ports, policy.sockets, policy.devices) == ([], [], [])
+    assert (policy.whole, policy.links, policy.files) == ("", {}, {})
+    assert policy.execute is None
+    assert policy.owner == 0
+    assert not policy.require
+
+
+def test_what_is_said_is_taken_as_it_is() -> None:
+    said = {
+        "profile": PORTABLE,
+        "require": True,
+        "ro": ["/usr"],
+        "rw": ["/view"],
+        "whole": "ro",
+        "links": {"/a": "/b"},
+        "files": {"/etc/passwd": "x"},
+        "net": "ports",
+        "ports": [80],
+        "execute": ["/usr/bin/python3"],
+        "sockets": ["/run/bus"],
+        "devices": ["/dev/dri"],
+        "owner": 7,
+        "shared_memory": 1,
+    }
+    assert vars(Policy(said)) == said
+
+
+@pytest.mark.parametrize("lacking", ["profile", "ro", "rw"])
+def test_a_policy_without_paths_is_none(lacking: str) -> None:
+    said = {"profile": STRICT, "ro": [], "rw": []}
+    del said[lacking]
+    with pytest.raises(KeyError):
+        Policy(said)
+
+
+def test_layers_are_told_with_what_is_missing() -> None:
+    layers = Layers(STRICT)
+    layers.on("seccomp")
+    layers.on("landlock", 7)
+    layers.off("userns", "not allowed")
+    assert layers.plain() == {
+        "profile": "strict",
+        "layers": {"seccomp": True, "landlock": 7},
+        "gaps": {"userns": "not allowed"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("active", "missing"),
+    [
+        ((), ["pidns or cgroup", "netns or seccomp", "landlock or mntns"]),
+        (("seccomp", "landlock"), ["pidns or cgroup"]),
+        (("pidns", "netns", "mntns"), []),
+        (("cgroup", "seccomp", "landlock"), []),
+    ],
+)
+def test_strangers_need_one_layer_of_each_group(
+    active: tuple[str, ...], missing: list[str]
+) -> None:
+    layers = Layers(PORTABLE)
+    for name in active:
+        layers.on(name)
+    layers.off("userns", "a gap counts for nothing")
+    assert missing_for_strangers(layers) == missing
