@@ -196,6 +196,7 @@ class Preparation:
             files,
             project.env,
             project.cwd,
+            tuple(spec.budget.items()),
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:

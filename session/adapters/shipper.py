@@ -5,10 +5,11 @@ Channels are passed on as sources, one to one; nothing is collapsed or reworded.
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from session.budget import DEFAULT_OUTPUT, Budget
 from session.errors import PrepareFailed
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source
@@ -119,7 +120,25 @@ def prepared_of(image: "SealedImage") -> Prepared:
         write_project=image.write_project,
         env=image.env,
         cwd=image.cwd,
+        budget=budget_of(image.budget),
     )
+
+
+def budget_of(amounts: Iterable[tuple[str, int]]) -> Budget:
+    """Return the limits that are in force, in the session's units."""
+    said = dict(amounts)
+    return Budget(
+        wall_s=_seconds(said.get("wall")),
+        cpu_s=_seconds(said.get("cpu")),
+        memory=said.get("memory"),
+        output=said.get("output", DEFAULT_OUTPUT),
+        processes=said.get("processes"),
+        disk=said.get("disk"),
+    )
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def _spawn_of(spawn: Spawn) -> "_SpawnForShipper":

@@ -27,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from typing import Any
+
+    from .watchdog import Watchdog
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
@@ -47,6 +49,7 @@ class Launcher:
         self._remove: list[str] = []
         self._layers: dict[str, bool] = {"session": True, "lifeline": True}
         self._by_scan = False
+        self._watchdog: Watchdog | None = None
 
     def run(self) -> int:
         """Serve the lifeline until it is time to go; the answer is the exit code."""
@@ -55,6 +58,7 @@ class Launcher:
         while not self._leave:
             self._wait()
             self._reap()
+            self._watch()
         self._sweep()
         return 0
 
@@ -114,7 +118,8 @@ class Launcher:
         poll = select.poll()
         poll.register(self._lifeline, select.POLLIN)
         poll.register(self._wake, select.POLLIN)
-        ready = {fd for fd, _event in poll.poll()}
+        patience_ms = self._watchdog.wait_ms() if self._watchdog else None
+        ready = {fd for fd, _event in poll.poll(patience_ms)}
         if self._wake in ready:
             os.read(self._wake, 4096)
         if self._lifeline in ready:
@@ -145,6 +150,7 @@ class Launcher:
             self._leave = True
 
     def _start(self, request: dict[str, Any]) -> None:
+        watchdog = self._watchdog_for(request)
         try:
             pid, failure = start_program(request, linux=self._linux)
         except OSError as error:  # no more processes, no more descriptors
@@ -155,7 +161,43 @@ class Launcher:
             return
         self._worker = pid
         stat = stat_of(pid) if self._linux else None
-        self._report({"event": "started", "pid": pid, "start": stat.start if stat else None})
+        self._report(
+            {
+                "event": "started",
+                "pid": pid,
+                "start": stat.start if stat else None,
+                "unwatched": watchdog.unwatched if watchdog else [],
+            }
+        )
+        self._watchdog = watchdog
+        if watchdog is not None:
+            watchdog.begin()
+
+    def _watchdog_for(self, request: dict[str, Any]) -> Watchdog | None:
+        if not request.get("budget"):
+            return None
+        from .watchdog import Watchdog  # most programs have nothing to be watched
+
+        return Watchdog(
+            request["budget"], request["folders"], processes=self._linux, by_scan=self._by_scan
+        )
+
+    def _watch(self) -> None:
+        """End everything at once when a budget is used up; the session asks for the rest."""
+        reached = self._watchdog.look() if self._watchdog and not self._leave else None
+        if reached is None or self._watchdog is None:
+            return
+        self._watchdog.close()
+        self._watchdog = None
+        self._report(
+            {
+                "event": "budget",
+                "name": reached.name,
+                "limit": reached.limit,
+                "used": reached.used,
+            }
+        )
+        self._end_all()
 
     def _interrupt(self) -> None:
         if self._worker is None:
@@ -175,6 +217,8 @@ class Launcher:
             if pid == 0:
                 return True
             if pid == self._worker:
+                if self._watchdog is not None:
+                    self._watchdog.program_ended()
                 self._report_exited(status, usage)
 
     def _report_exited(self, status: int, usage: Any) -> None:
@@ -191,17 +235,20 @@ class Launcher:
     def _sweep(self) -> None:
         if self._linux:
             await_leavers(self._reap, self._patience_s)
-            swept = sweep(self._reap, by_scan=self._by_scan)
-        elif self._worker is not None:
-            swept = end_group(self._worker, self._reap)
-        else:
-            swept = Swept()
+        swept = self._end_all()
         for path in self._remove:
             try:
                 os.unlink(path)
             except OSError:
                 pass
         self._report_swept(swept)
+
+    def _end_all(self) -> Swept:
+        if self._linux:
+            return sweep(self._reap, by_scan=self._by_scan)
+        if self._worker is not None:
+            return end_group(self._worker, self._reap)
+        return Swept()
 
     def _report_swept(self, swept: Swept) -> None:
         ended = list(swept.ended.items())

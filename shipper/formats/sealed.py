@@ -23,7 +23,8 @@ class SealedImage(NamedTuple):
     environment is the project's own `.venv`, which nothing pins. `env_names` are the variables
     that the manifest asks for; `write_project` says that the program works in `root` itself.
     `env` are variables that are set for it, and `cwd` is the folder that it starts in, relative
-    to the project, `""` for the project's own.
+    to the project, `""` for the project's own. `budget` are the limits that are in force, by name,
+    in milliseconds, bytes or a count.
     """
 
     content_id: str
@@ -42,3 +43,4 @@ class SealedImage(NamedTuple):
     files: tuple[ImageFile, ...]
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
+    budget: tuple[tuple[str, int], ...] = ()

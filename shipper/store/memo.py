@@ -21,7 +21,7 @@ from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 3
+_VERSION = 4
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -160,6 +160,7 @@ class ProjectMemo:
             files,
             tuple((name, value) for name, value in image["env"]),
             image["cwd"],
+            tuple((name, amount) for name, amount in image["budget"]),
         )
 
     def files(self) -> dict[str, FileMemory]:
@@ -202,7 +203,8 @@ def image_row(image: SealedImage, mark: Mark) -> dict[str, Any]:
     row = image._asdict()
     del row["files"], row["root"]
     row.update(args=list(image.args), python=str(image.python), mark=list(mark))
-    return {**row, "env_names": list(image.env_names), "env": [list(one) for one in image.env]}
+    pairs = {name: [list(one) for one in row[name]] for name in ("env", "budget")}
+    return {**row, "env_names": list(image.env_names), **pairs}
 
 
 def event_row(event: PrepareEvent) -> list[Any]:
