@@ -20,6 +20,7 @@ from .sweeping import (
     Swept,
     await_leavers,
     end_group,
+    kill,
     sweep,
 )
 
@@ -187,6 +188,8 @@ class Launcher:
         reached = self._watchdog.look() if self._watchdog and not self._leave else None
         if reached is None or self._watchdog is None:
             return
+        for pid in self._watchdog.seen:
+            kill(pid)  # before a word is said: every moment counts
         self._watchdog.close()
         self._watchdog = None
         self._report(

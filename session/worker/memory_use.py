@@ -19,22 +19,26 @@ if TYPE_CHECKING:
     from .process_tree import Member
 
 #: From this share of the limit on, the exact sum is known in advance.
-_NEAR = 0.8
-#: Growth, as a share of the limit, that is not worth another exact sum.
+_NEAR = 0.5
+#: Doubt, and growth, as a share of the limit, that are not worth another exact sum.
 _LITTLE = 0.05
 #: An exact sum is taken again after so many times its own length, and sooner in need.
-_PAUSE, _NEED = 30, 8
+_PAUSE = 15
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Held:
     """What one process holds at a look: anonymous and shared bytes, and its page faults so far."""
 
-    __slots__ = ("anonymous", "faults", "shared")
+    __slots__ = ("anonymous", "faults", "resident", "shared")
 
     def __init__(self, member: Member) -> None:
         self.anonymous, self.shared = held_by(member.place)
-        self.faults = member.faults
+        self.faults, self.resident = member.faults, member.resident
+
+    def is_of(self, member: Member) -> bool:
+        """Whether nothing can have changed since: no page has come, and none has gone."""
+        return self.faults == member.faults and self.resident == member.resident
 
     @property
     def bytes(self) -> int:
@@ -42,10 +46,13 @@ class Held:
         return self.anonymous + self.shared
 
     def grown(self, before: Held | None) -> int:
+        """Return how many bytes more it holds."""
+        return self.bytes if before is None else max(self.bytes - before.bytes, 0)
+
+    def copied(self, before: Held | None) -> int:
         """Return how many bytes it has taken at most; copying on write shows as faults only."""
-        if before is None:
-            return self.bytes
-        return max(self.bytes - before.bytes, (self.faults - before.faults) * _PAGE, 0)
+        faults = 0 if before is None else (self.faults - before.faults) * _PAGE
+        return max(self.grown(before), faults)
 
 
 class MemoryGauge:
@@ -54,9 +61,13 @@ class MemoryGauge:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._cost_s = 0.0
+        #: Processor time that exact sums have taken so far.
+        self.exact_s = 0.0
         self._measured = float("-inf")
+        self._now: dict[int, Held] = {}
         self._exact: dict[int, int] = {}
         self._before: dict[int, Held] = {}
+        self._after: dict[int, Held] = {}
         #: An upper bound, as close as the last look needed it.
         self.used = 0
 
@@ -66,42 +77,53 @@ class MemoryGauge:
         self.used = sum(member.resident for member in members)
         if self.used <= near:
             return None
-        held = {member.pid: Held(member) for member in members}
-        grown = sum(one.grown(self._before.get(pid)) for pid, one in held.items())
+        held = self._now = {member.pid: self._look_at(member) for member in members}
         cheap = sum(one.bytes for one in held.values())
-        self.used = min(cheap, sum(self._exact.values()) + grown)
+        copied = sum(one.copied(self._before.get(pid)) for pid, one in held.items())
+        self.used = min(cheap, sum(self._exact.values()) + copied)
         floor = self._floor(held)
-        if floor <= self.limit and self.used > max(near, floor) and self._is_due(grown):
+        if floor <= self.limit and self.used > max(near, floor) and self._is_due(held, floor):
             self._measure(members, held)
             self.used = floor = sum(self._exact.values())
         return floor if floor > self.limit else None
 
+    def _look_at(self, member: Member) -> Held:
+        before = self._now.get(member.pid)
+        return before if before is not None and before.is_of(member) else Held(member)
+
     def _floor(self, held: dict[int, Held]) -> int:
         """Return what they hold at least: the last exact sum, and what each has taken since.
 
-        An anonymous page taken since is nobody else's, so this needs no look at page tables.
-        And what one process holds is never less than what all do.
+        An anonymous page taken since is nobody else's; a shared one is perhaps the same for all.
+        So this needs no look at page tables. Nor do all hold less than one of them does.
         """
-        since = (
-            max(self._exact[pid] + one.anonymous - self._before[pid].anonymous, 0)
-            for pid, one in held.items()
-            if pid in self._exact
+        known = [(pid, one, self._after[pid]) for pid, one in held.items() if pid in self._exact]
+        own = sum(
+            max(self._exact[pid] + one.anonymous - then.anonymous, 0) for pid, one, then in known
         )
-        return max(sum(since), max((one.bytes for one in held.values()), default=0))
+        shared = max((one.shared - then.shared for _pid, one, then in known), default=0)
+        return max(own + max(shared, 0), max((one.bytes for one in held.values()), default=0))
 
-    def _is_due(self, grown: int) -> bool:
+    def _is_due(self, held: dict[int, Held], floor: int) -> bool:
+        """Whether an exact sum is worth its price: where it may tell of too much, or soon will."""
         since = time.monotonic() - self._measured
+        grown = sum(one.grown(self._before.get(pid)) for pid, one in held.items())
+        little = self.limit * _LITTLE
         if self.used > self.limit:
-            return since > self._cost_s * _NEED
-        return grown > self.limit * _LITTLE and since > self._cost_s * _PAUSE
+            return since > self._cost_s * (1 if min(grown, self.used - floor) > little else _PAUSE)
+        return min(grown, self.used - floor) > little and since > self._cost_s * _PAUSE
 
     def _measure(self, members: list[Member], held: dict[int, Held]) -> None:
         began = time.process_time()
-        alone = _one_of_each(members)
-        self._exact = {one.pid: exactly_held_by(one.place, held[one.pid].bytes) for one in alone}
-        self._before = held
+        self._exact, self._after, self._before = {}, {}, dict(held)
+        for one in _one_of_each(members):
+            # Upper bounds grow from what it held before the sum, lower ones from after it.
+            self._before[one.pid] = before = Held(one)
+            self._exact[one.pid] = exactly_held_by(one.place, before.bytes)
+            self._after[one.pid] = Held(one)
         self._measured = time.monotonic()
         self._cost_s = time.process_time() - began
+        self.exact_s += self._cost_s
 
 
 def _one_of_each(members: list[Member]) -> list[Member]:

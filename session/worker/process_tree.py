@@ -12,25 +12,29 @@ from .process_table import PROC, children_of, descendants, read_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container
+    from collections.abc import Container, Iterable
 
 #: Processes whose files stay open; of the others they are opened at every look.
 _HELD = 100
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _DEAD = b"ZXx"
-_ENOUGH = 4096
+#: More than a line of `stat` has, and a list of children that needs no second read.
+_LINE, _LIST = 1024, 2048
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC
 
 
 class Member:
-    """A process. `ticks` are its own, `waited` those of children it has waited for.
+    """A process of the tree, as it was at the last look.
 
-    `faults` counts the pages that it was given without a read from a disk.
-
-    `resident` counts what others share, and files; it is never less than what a budget counts.
+    `ticks` are its own, `waited` those of children it has waited for. `resident` counts what
+    others share, and files; it is never less than what a budget counts. `faults` counts the pages
+    that it was given without a read from a disk.
     """
 
     __slots__ = (
+        "_children",
+        "_stat",
         "alive",
         "faults",
         "parent",
@@ -42,8 +46,22 @@ class Member:
         "waited",
     )
 
-    def __init__(self, pid: int, fields: list[bytes]) -> None:
+    def __init__(self, pid: int) -> None:
         self.pid = pid
+        self.ticks = 0
+        self._stat = os.open(f"{PROC}/{pid}/stat", _FLAGS)
+        try:
+            self._children = os.open(f"{PROC}/{pid}/task/{pid}/children", _FLAGS)
+        except OSError:
+            self._children = -1
+
+    def refresh(self) -> bool:
+        """Look at it again; False where it is gone for good. Field numbers: proc(5), less 3."""
+        try:
+            data = os.pread(self._stat, _LINE, 0)
+        except OSError:
+            return False
+        fields = data[data.rfind(b")") + 2 :].split(None, 22)
         self.parent = int(fields[1])
         self.faults = int(fields[7])
         self.ticks = int(fields[11]) + int(fields[12])
@@ -51,15 +69,35 @@ class Member:
         self.threads = int(fields[17])
         self.virtual = int(fields[20])
         self.resident = int(fields[21]) * _PAGE
-        #: A first thread that has ended looks dead while others go on.
+        # A first thread that has ended looks dead while others go on.
         self.alive = fields[0] not in _DEAD or self.threads > 1
+        return True
+
+    def children(self) -> list[int]:
+        """Return its children, of all threads."""
+        if self.threads > 1 or self._children < 0:
+            return children_of(self.pid)
+        try:
+            data = os.pread(self._children, _LIST, 0)
+        except OSError:
+            return []
+        if len(data) > _LIST - 16:  # perhaps there are more
+            return children_of(self.pid)
+        return [int(word) for word in data.split()] if data else []
 
     @property
     def place(self) -> str:
         """Where procfs tells of its memory, which a first thread that has ended does not."""
+        own = f"{PROC}/{self.pid}"
         if self.resident or self.threads < 2:
-            return f"{PROC}/{self.pid}"
-        return next(filter(_has_memory, _threads(self.pid)), f"{PROC}/{self.pid}")
+            return own
+        return next(filter(_has_memory, _threads(self.pid)), own)
+
+    def close(self) -> None:
+        """Let go of its files."""
+        os.close(self._stat)
+        if self._children >= 0:
+            os.close(self._children)
 
 
 class Look:
@@ -73,134 +111,84 @@ class Look:
 
 
 class ProcessTree:
-    """The descendants of this process."""
+    """The descendants of this process. A look changes the members of the one before it."""
 
     def __init__(self, *, by_scan: bool) -> None:
         self._by_scan = by_scan
         self._root = os.getpid()
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, Member] = {}
         self._ended_ticks = 0
         self._cpu_s = 0.0
 
     def look(self, most: int | None = None) -> Look:
         """Look at every process; with more than `most` of them, the look may end early."""
         own = os.times()  # first: whoever ends meanwhile is missed, and never counted twice
-        members: list[Member] = []
         seen: dict[int, Member] = {}
         queue = self._first()
-        while queue and (most is None or len(members) <= most):
+        alive = 0
+        while queue and (most is None or alive <= most):
             pid = queue.pop()
-            member = None if pid in seen else self._visit(pid, queue)
-            if member is not None:
-                seen[pid] = member
-                if member.alive:
-                    members.append(member)
+            member = self._visit(pid) if pid not in seen else None
+            if member is None:
+                continue
+            seen[pid] = member
+            alive += member.alive
+            if not self._by_scan:
+                queue += member.children()
+            if pid not in self._held:
+                member.close()
         self._forget(seen)
-        return Look(members, self._spent(seen.values(), own.children_user + own.children_system))
+        cpu_s = self._spent(seen.values(), own.children_user + own.children_system)
+        return Look([member for member in seen.values() if member.alive], cpu_s)
+
+    def close(self) -> None:
+        """Close every file."""
+        self._forget(())
 
     def _first(self) -> list[int]:
         if self._by_scan:
             return descendants(self._root, by_scan=True)
         return children_of(self._root)
 
-    def _visit(self, pid: int, queue: list[int]) -> Member | None:
-        """Look at one process and put its children into the queue."""
-        held, fields = self._read(pid)
-        if held is None or fields is None:
-            return None
-        member = Member(pid, fields)
-        held.ticks = member.ticks
-        if not self._by_scan:
-            queue += held.children(member.threads)
-        if pid not in self._held:
-            held.close()
-        return member
-
-    def close(self) -> None:
-        """Close every file."""
-        self._forget(())
-
-    def _read(self, pid: int) -> tuple[_Held | None, list[bytes] | None]:
-        held = self._held.get(pid)
-        fields = held.fields() if held else None
-        if fields is not None:
-            return held, fields
-        if held is not None:  # the number belongs to another process by now
-            self._drop(pid)
+    def _visit(self, pid: int) -> Member | None:
+        member = self._held.get(pid)
+        if member is not None:
+            if member.refresh():
+                return member
+            self._drop(pid)  # the number belongs to another process by now, if to any
         try:
-            held = _Held(pid)
+            member = Member(pid)
         except OSError:
-            return None, None
-        fields = held.fields()
-        if fields is None:
-            held.close()
-            return None, None
+            return None
+        if not member.refresh():
+            member.close()
+            return None
         if len(self._held) < _HELD:
-            self._held[pid] = held
-        return held, fields
+            self._held[pid] = member
+        return member
 
     def _forget(self, seen: Container[int]) -> None:
         for pid in [pid for pid in self._held if pid not in seen]:
             self._drop(pid)
 
     def _drop(self, pid: int) -> None:
-        held = self._held.pop(pid)
-        self._ended_ticks += held.ticks
-        held.close()
+        member = self._held.pop(pid)
+        self._ended_ticks += member.ticks
+        member.close()
 
-    def _spent(self, members: Collection[Member], reaped_s: float) -> float:
+    def _spent(self, members: Iterable[Member], reaped_s: float) -> float:
         """Return processor seconds spent so far: the larger of two counts that both miss some.
 
         What was waited for is exact, and lost where a program lets the kernel reap. What was
         seen of those that are gone lacks their last moments, and those that came and went.
         """
-        waited = sum(member.ticks + member.waited for member in members) * _TICK_S + reaped_s
-        seen = (self._ended_ticks + sum(member.ticks for member in members)) * _TICK_S
-        self._cpu_s = max(self._cpu_s, waited, seen)
+        own = waited = 0
+        for member in members:
+            own += member.ticks
+            waited += member.waited
+        exact = (own + waited) * _TICK_S + reaped_s
+        self._cpu_s = max(self._cpu_s, exact, (self._ended_ticks + own) * _TICK_S)
         return self._cpu_s
-
-
-class _Held:
-    """The open files of one process."""
-
-    __slots__ = ("_children", "_pid", "_stat", "ticks")
-
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
-        self.ticks = 0
-        self._stat = os.open(f"{PROC}/{pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            self._children = os.open(
-                f"{PROC}/{pid}/task/{pid}/children", os.O_RDONLY | os.O_CLOEXEC
-            )
-        except OSError:
-            self._children = -1
-
-    def fields(self) -> list[bytes] | None:
-        """Return the fields of `stat` after the name; None where the process is gone."""
-        try:
-            data = os.pread(self._stat, _ENOUGH, 0)
-        except OSError:
-            return None
-        return data[data.rfind(b")") + 2 :].split() or None
-
-    def children(self, threads: int) -> list[int]:
-        """Return its children, of all threads."""
-        if threads > 1 or self._children < 0:
-            return children_of(self._pid)
-        try:
-            data = os.pread(self._children, _ENOUGH, 0)
-        except OSError:
-            return []
-        if len(data) > _ENOUGH - 16:  # perhaps there are more
-            return children_of(self._pid)
-        return [int(word) for word in data.split()]
-
-    def close(self) -> None:
-        """Close the files."""
-        os.close(self._stat)
-        if self._children >= 0:
-            os.close(self._children)
 
 
 def _threads(pid: int) -> list[str]:

@@ -21,9 +21,11 @@ PERIOD_S = 0.05
 #: The shortest pause, and the share of a core that looking may take: usually, and while memory
 #: grows so fast that the limit is moments away.
 _SHORTEST_S = 0.001
-_SHARE, _SHARE_IN_NEED = 0.03, 0.5
+_SHARE, _SHARE_IN_NEED = 0.025, 0.5
+#: How many times faster than it did memory may grow from one look to the next.
+_CAUTION = 4
 #: Bytes a second that a program may suddenly begin to take.
-_BURST = 4e9
+_BURST = 2e9
 _NEVER = float("inf")
 
 
@@ -62,6 +64,8 @@ class Watchdog:
         self._disk = DiskGauge(int(known["disk"]), folders) if "disk" in known else None
         watched = any(name in known for name in ("memory", "cpu_s", "processes"))
         self._tree = ProcessTree(by_scan=by_scan) if watched else None
+        #: The living processes that the last look found.
+        self.seen: list[int] = []
         self.begin()
 
     def begin(self) -> None:
@@ -86,9 +90,9 @@ class Watchdog:
         if now >= self._began + self._wall_s:
             return Reached("wall", self._wall_s, now - self._began)
         if self._tree is not None and now >= self._next:
-            began = time.process_time()
+            began = self._spent()
             found = self._look_at(self._tree)
-            self._plan(now, time.process_time() - began)
+            self._plan(now, self._spent() - began)
             if found is not None:
                 return found
         if self._disk is None or now < self._disk.due:
@@ -104,6 +108,7 @@ class Watchdog:
     def _look_at(self, tree: ProcessTree) -> Reached | None:
         most = self._processes
         look = tree.look(None if most is None else int(most))
+        self.seen = [member.pid for member in look.members]
         if most is not None and len(look.members) > most:
             return Reached("processes", most, len(look.members))
         if look.cpu_s > self._cpu_s:
@@ -111,14 +116,18 @@ class Watchdog:
         held = self._memory.over(look.members) if self._memory else None
         return Reached("memory", self._memory.limit, held) if self._memory and held else None
 
+    def _spent(self) -> float:
+        """Return our own processor time, without exact sums: they see to themselves."""
+        return time.process_time() - (self._memory.exact_s if self._memory else 0)
+
     def _plan(self, at: float, cost: float) -> None:
         """Choose when to look again. Costs are processor time: waiting for a core is none."""
         pause = max(PERIOD_S, cost / _SHARE)
         if self._memory is not None:
             (before_at, before), self._last = self._last, (at, self._memory.used)
             rate = (self._memory.used - before) / max(at - before_at, _SHORTEST_S)
-            half = max(self._memory.limit - self._memory.used, 0) / 2
-            pause = min(pause, _until(half, rate, cost))
+            left = max(self._memory.limit - self._memory.used, 0) / _CAUTION
+            pause = min(pause, _until(left, rate, cost))
         self._next = at + max(pause, _SHORTEST_S)
 
 
