@@ -171,7 +171,8 @@ class ProcessExecution:
 
     async def usage(self, rows: int) -> Usage | None:
         """Look at what the run's processes use now; None where none is left."""
-        return await look_at(self._platform, self.identities, self._input.pipe, rows)
+        since = self._launcher.started_at
+        return await look_at(self._platform, self.identities, self._input.pipe, rows, since)
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""

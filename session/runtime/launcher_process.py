@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -66,6 +67,8 @@ class LauncherProcess:
         self.gone: asyncio.Future[None] = loop.create_future()
         #: The budgets that cannot be watched here, as the manifest names them; known once started.
         self.unwatched: tuple[str, ...] = ()
+        #: When the program was started, by the monotonic clock.
+        self.started_at: float | None = None
         self._loop = loop
         self._platform = platform
         self._reader = LineReader()
@@ -165,6 +168,7 @@ class LauncherProcess:
             case "launched":
                 _settle(self.launched, report)
             case "started":
+                self.started_at = time.monotonic()
                 self.unwatched = tuple(map(_plain, report["unwatched"]))
                 _settle(self.started, int(report["pid"]))
             case "failed":

@@ -10,11 +10,16 @@ from session.usage import Usage
 
 
 async def look_at(
-    platform: Platform, identities: Sequence[ProcessIdentity], stdin: int | None, rows: int
+    platform: Platform,
+    identities: Sequence[ProcessIdentity],
+    stdin: int | None,
+    rows: int,
+    since: float | None = None,
 ) -> Usage | None:
     """Return what the processes below the first of `identities` use; None where none is left.
 
-    `stdin` is the inode of the pipe that is the program's standard input.
+    `stdin` is the inode of the pipe that is the program's standard input; `since` is when the
+    program was started, by the monotonic clock.
     """
     if not identities:
         return None
@@ -22,4 +27,5 @@ async def look_at(
     use = await asyncio.to_thread(platform.use, root, stdin)
     if use is None:
         return None
-    return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input)
+    wall_s = 0.0 if since is None else time.monotonic() - since
+    return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input, wall_s)

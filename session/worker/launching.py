@@ -188,7 +188,7 @@ class Launcher:
         reached = self._watchdog.look() if self._watchdog and not self._leave else None
         if reached is None or self._watchdog is None:
             return
-        for pid in self._watchdog.seen:
+        for pid in reached.pids:
             kill(pid)  # before a word is said: every moment counts
         self._watchdog.close()
         self._watchdog = None

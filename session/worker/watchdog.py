@@ -30,12 +30,13 @@ _NEVER = float("inf")
 
 
 class Reached:
-    """A budget that was used up: seconds, bytes or a count."""
+    """A budget that was used up: seconds, bytes or a count. `pids` were alive a moment ago."""
 
-    __slots__ = ("limit", "name", "used")
+    __slots__ = ("limit", "name", "pids", "used")
 
-    def __init__(self, name: str, limit: float, used: float) -> None:
+    def __init__(self, name: str, limit: float, used: float, pids: Sequence[int] = ()) -> None:
         self.name = name
+        self.pids = pids
         self.limit = limit
         self.used = used
 
@@ -64,8 +65,6 @@ class Watchdog:
         self._disk = DiskGauge(int(known["disk"]), folders) if "disk" in known else None
         watched = any(name in known for name in ("memory", "cpu_s", "processes"))
         self._tree = ProcessTree(by_scan=by_scan) if watched else None
-        #: The living processes that the last look found.
-        self.seen: list[int] = []
         self.begin()
 
     def begin(self) -> None:
@@ -108,13 +107,15 @@ class Watchdog:
     def _look_at(self, tree: ProcessTree) -> Reached | None:
         most = self._processes
         look = tree.look(None if most is None else int(most))
-        self.seen = [member.pid for member in look.members]
+        pids = [member.pid for member in look.members]
         if most is not None and len(look.members) > most:
-            return Reached("processes", most, len(look.members))
+            return Reached("processes", most, len(pids), pids)
         if look.cpu_s > self._cpu_s:
-            return Reached("cpu", self._cpu_s, look.cpu_s)
+            return Reached("cpu", self._cpu_s, look.cpu_s, pids)
         held = self._memory.over(look.members) if self._memory else None
-        return Reached("memory", self._memory.limit, held) if self._memory and held else None
+        if self._memory is None or held is None:
+            return None
+        return Reached("memory", self._memory.limit, held, pids)
 
     def _spent(self) -> float:
         """Return our own processor time, without exact sums: they see to themselves."""

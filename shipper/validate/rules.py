@@ -246,16 +246,6 @@ def _imported(subject: Subject) -> set[str]:
     }
 
 
-def _budget_enforced(subject: Subject) -> Iterator[Finding]:
-    if subject.project.spec.budget:
-        names = ", ".join(sorted(subject.project.spec.budget))
-        yield Finding(
-            f"The budget ({names}) is recorded in the image; this version does not enforce it.",
-            "Watch the run and stop it yourself; a later version ends it at its budget.",
-            *_at(subject, "budget"),
-        )
-
-
 def _isolation_enforced(subject: Subject) -> Iterator[Finding]:
     if subject.project.spec.permissions:
         yield Finding(
@@ -321,6 +311,5 @@ RULES: tuple[Rule, ...] = (
         "The permissions fit what the project imports.",
         _permissions_fit,
     ),
-    Rule("budget-not-enforced", WARNING, "A declared budget is enforced.", _budget_enforced),
     Rule("isolation-not-enforced", INFO, "Declared permissions are enforced.", _isolation_enforced),
 )

@@ -65,8 +65,8 @@ def pidfd() -> Finding:
 
 def isolation() -> Finding:
     """What stands between a program and the rest of the user's things."""
-    text = "reduced: a program plays with your own rights and no limits in this version"
-    return Finding("isolation, budgets", Grade.REDUCED, text, "Play only what you trust.")
+    text = "reduced: a program plays with your own rights in this version"
+    return Finding("isolation", Grade.REDUCED, text, "Play only what you trust.")
 
 
 def _remedy(what: str) -> str:

@@ -31,13 +31,14 @@ def isolation_parts(gaps: Sequence[str]) -> list[Part]:
                 _tr("Each run has a private copy of the project: what it writes stays there."),
                 _tr("Packages are installed for the project alone; yours are left as they are."),
                 _tr("Stop, and the end of Playhead, end every process that the program started."),
+                _tr("A budget ends a run that uses more time, memory or disk than it may."),
             ),
         ),
         Part(
             _tr("Not kept apart"),
             (
                 _tr("A program has your own rights: your files, your network, your devices."),
-                _tr("Permissions and budgets are read and checked, and not enforced yet."),
+                _tr("Permissions are read and checked, and not enforced yet."),
                 _tr("Play only what you trust."),
             ),
         ),

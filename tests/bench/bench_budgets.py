@@ -124,4 +124,5 @@ async def _overshot_mb(folder: Path, hogs: int) -> float:
     played = await play(_launch(folder, _HOGS, Budget(memory=_LIMIT), str(hogs)))
     assert played.exit.cause is Cause.BUDGET, played.exit
     taken = (played.folder / "written" / "taken").read_bytes()
-    return (sum(struct.unpack("<512Q", taken)) - _LIMIT) / 1e6
+    pages: tuple[int, ...] = struct.unpack("<512Q", taken)
+    return (sum(pages) - _LIMIT) / 1e6

@@ -130,7 +130,7 @@ class LinuxPlatform:
     def use(self, root: int, stdin: int | None) -> TreeUse | None:
         """Add up procfs; a read of descriptor 0 that blocks shows as the system call it is."""
         pids = descendants(root, by_scan=not has_children_files())
-        return use_of(pids, stdin)
+        return use_of(pids, stdin, root)
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Find the pipe's inode among the open files of the launcher's descendants."""

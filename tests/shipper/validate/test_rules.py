@@ -37,7 +37,6 @@ BREAKING: dict[str, dict[str, str]] = {
     "name-collision": {"readme.txt": "", "README.txt": ""},
     "name-not-portable": {"aux.txt": ""},
     "permission-suggested": {"main.py": "import socket\n", "pyproject.toml": declare()},
-    "budget-not-enforced": {"pyproject.toml": declare("[tool.playhead.budget]\nprocesses = 3\n")},
     "isolation-not-enforced": {
         "pyproject.toml": declare("[tool.playhead.permissions]\nnet = true\n")
     },
