@@ -34,7 +34,7 @@ class Reached(NamedTuple):
     @property
     def code(self) -> str:
         """The stable code of what is said about it."""
-        return f"budget-{self.name}"
+        return _CODES[self.name]
 
     @property
     def message(self) -> str:
@@ -69,6 +69,14 @@ class Reached(NamedTuple):
         return _amount(self.limit, ladder), _amount(self.used, ladder)
 
 
+_CODES: Final = {
+    "wall": "budget-wall",
+    "cpu": "budget-cpu",
+    "memory": "budget-memory",
+    "output": "budget-output",
+    "processes": "budget-processes",
+    "disk": "budget-disk",
+}
 _DONE: Final = {
     "wall": "ran for {}",
     "cpu": "used {} of processor time, as far as samples tell",
