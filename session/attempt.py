@@ -228,6 +228,8 @@ class Attempt:
     def _outcome(self, exit_info: ExitInfo) -> tuple[Trigger, ExitInfo]:
         if exit_info.cause is Cause.NOT_ENDED:
             return Trigger.FAILED, exit_info  # stopped means gone, and it is not
+        if exit_info.cause is Cause.BUDGET:
+            return Trigger.FAILED, exit_info  # it was used up before anybody pressed Stop
         if self.stop_requested:
             return Trigger.STOPPED, exit_info
         if exit_info.cause is Cause.FINISHED and self._execution is not None:

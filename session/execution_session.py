@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from session.attempt import Attempt, AttemptPlan
+from session.budget import Budget
 from session.errors import IllegalTransition, LogUnwritable
 from session.events import (
     LogGrew,
@@ -101,6 +102,13 @@ class ExecutionSession:
     def content_id(self) -> str | None:
         """The identity of what is being played, once it is sealed."""
         return self._run.record.content_id if self._run else None
+
+    @property
+    def budget(self) -> Budget | None:
+        """What the run may use at most, once it is prepared."""
+        attempt = self._run.attempt if self._run else None
+        prepared = attempt.prepared if attempt else None
+        return prepared.budget if prepared else None
 
     @property
     def stop_requested(self) -> bool:

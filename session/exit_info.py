@@ -4,6 +4,8 @@ import signal as signals
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from session.budget import Reached
+
 
 class Cause(StrEnum):
     """Why a run ended. Unknown says unknown."""
@@ -47,7 +49,8 @@ class ExceptionFacts(NamedTuple):
 class EndFacts(NamedTuple):
     """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so.
 
-    `stuck` names the processes that would not go.
+    `stuck` names the processes that would not go. `budget` is what was used up before anybody asked
+    for the end.
     """
 
     code: int | None = None
@@ -62,6 +65,7 @@ class EndFacts(NamedTuple):
     peak_memory: int | None = None
     memory_limit: int | None = None
     stuck: tuple[str, ...] = ()
+    budget: Reached | None = None
 
 
 #: A program that was killed having had this share of all memory was likely killed for it.
@@ -76,6 +80,9 @@ def classify(facts: EndFacts) -> ExitInfo:
         message = f"Not every process could be ended: {', '.join(facts.stuck)}."
         hint = "It is stuck in the kernel or belongs to another user; end it by its number."
         return ExitInfo(Cause.NOT_ENDED, message, code, signal, hint)
+    if facts.budget is not None:
+        message, hint = facts.budget.message, facts.budget.hint
+        return ExitInfo(Cause.BUDGET, message, code, signal, hint)
     if facts.stop_requested:
         return stopped_by_user(code, signal)
     if facts.connect_timeout_s is not None or facts.connect_failure is not None:

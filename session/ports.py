@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from session.budget import Budget
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
@@ -74,7 +75,7 @@ class Prepared:
     names its lasting data folder. `env_names` are the variables the manifest asks for, and
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
-    `rights` are what it may do to the world around it.
+    `rights` are what it may do to the world around it, `budget` is what it may use at most.
     """
 
     content_id: str
@@ -95,6 +96,7 @@ class Prepared:
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
     rights: Rights = NO_RIGHTS
+    budget: Budget = field(default_factory=Budget)
 
 
 class Preparer(Protocol):

@@ -6,9 +6,10 @@ from typing import NamedTuple
 class Usage(NamedTuple):
     """One look at the processes of a run.
 
-    `at` is seconds since the epoch, `memory` bytes (resident, the whole tree), `cpu_s` processor
-    seconds spent so far by the processes alive, `rows` the log's rows at that time.
-    `awaits_input` says that a process of the run is blocked reading its standard input.
+    `at` is seconds since the epoch, `memory` bytes that the whole tree holds (anonymous and shared,
+    as a budget counts them), `cpu_s` processor seconds spent so far, `rows` the log's rows at that
+    time. `awaits_input` says that a process of the run is blocked reading its standard input.
+    `wall_s` is seconds since the program was started.
     """
 
     at: float
@@ -17,3 +18,4 @@ class Usage(NamedTuple):
     cpu_s: float
     rows: int
     awaits_input: bool
+    wall_s: float = 0.0

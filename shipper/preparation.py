@@ -200,6 +200,7 @@ class Preparation:
             project.cwd,
             spec.permissions,
             results["validate"],
+            tuple(spec.budget.items()),
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:

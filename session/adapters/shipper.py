@@ -5,11 +5,12 @@ Channels are passed on as sources, one to one; nothing is collapsed or reworded.
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from session.budget import DEFAULT_OUTPUT, Budget
 from session.errors import PrepareFailed
 from session.grants import GrantStore
 from session.home import Home
@@ -134,7 +135,25 @@ def prepared_of(image: "SealedImage") -> Prepared:
         env=image.env,
         cwd=image.cwd,
         rights=rights_of(image.permissions, image.wanted),
+        budget=budget_of(image.budget),
     )
+
+
+def budget_of(amounts: Iterable[tuple[str, int]]) -> Budget:
+    """Return the limits that are in force, in the session's units."""
+    said = dict(amounts)
+    return Budget(
+        wall_s=_seconds(said.get("wall")),
+        cpu_s=_seconds(said.get("cpu")),
+        memory=said.get("memory"),
+        output=said.get("output", DEFAULT_OUTPUT),
+        processes=said.get("processes"),
+        disk=said.get("disk"),
+    )
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
 
 
 def _spawn_of(spawn: Spawn) -> "_SpawnForShipper":

@@ -32,6 +32,7 @@ from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
 from session.runtime.platforms.seam import Platform
 from session.runtime.program_events import ProgramEvents
 from session.runtime.program_input import InputWriter
+from session.runtime.run_budget import RunBudget
 from session.runtime.run_folder import RunFolder
 from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.runtime.use import look_at
@@ -41,6 +42,8 @@ from session.worker.wire import WireError, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from session.budget import Reached
 
 _WORKER = str(WORKER_FOLDER / "worker.py")
 #: How long the last output is awaited when nobody is left who could write it.
@@ -78,6 +81,7 @@ class ProcessExecution:
         self._watched = asyncio.Event()
         #: Set when the launcher keeps the end of the program to itself: it is stopped, or stuck.
         self._untold = asyncio.Event()
+        self._budget = RunBudget(launch.prepared.budget, self.is_stopping)
         self._unwatch: Callable[[], None] = lambda: None
         self._identities: list[ProcessIdentity] = []
         self._begin()
@@ -113,7 +117,9 @@ class ProcessExecution:
         self._fds = pipes.for_program
         self._input = InputWriter(self._loop, pipes.stdin)
         streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
-        self._pump = OutputPump(self._loop, self._sink, streams, self._settings.output_budget_s)
+        share_s, limit = self._settings.output_budget_s, self._budget.output
+        over = self._budget.note_output
+        self._pump = OutputPump(self._loop, self._sink, streams, share_s, limit, over)
         self._control = Channel(self._loop, pipes.control)
         self._events = Channel(self._loop, pipes.events)
         self._control.listen(self._handshake.feed, lambda: None)
@@ -177,8 +183,9 @@ class ProcessExecution:
 
     async def usage(self, rows: int) -> Usage | None:
         """Look at what the run's processes use now; None where none is left."""
-        first = self._launcher.first
-        return await look_at(self._platform, self.identities, self._input.pipe, rows, first)
+        launcher = self._launcher
+        since, first = launcher.started_at, launcher.first
+        return await look_at(self._platform, self.identities, self._input.pipe, rows, since, first)
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""
@@ -202,7 +209,8 @@ class ProcessExecution:
         remains = await self._sweep()
         await self._last_output(failure)
         if failure is None:
-            stopping, worker = self._stop.is_set(), self._worker_pid()
+            self._say(notices.reached(self._budget.reached))
+            stopping, worker = self._is_cut_short(), self._worker_pid()
             self._say(notices.remains(remains, worker, stopping=stopping))
         await self._tidy()
         return classify(self._facts(failure, remains))
@@ -234,7 +242,9 @@ class ProcessExecution:
         self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, isolation)
+        watch = self._budget.watch(self._folder.growing)
+        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, watch, isolation)
+        self._launcher.reached.add_done_callback(self._on_reached)
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
 
@@ -271,6 +281,11 @@ class ProcessExecution:
             self._remember(result)
             self._unwatch = self._platform.watch_gone(self._loop, result, self._on_gone)
 
+    def _on_reached(self, reached: "asyncio.Future[Reached | None]") -> None:
+        self._budget.note(reached.result())
+        if self._budget.reached is not None:
+            self._handshake.fail(reasons.over_budget(self._budget.reached))
+
     def _on_gone(self) -> None:
         self._loop.call_later(_REPORT_S, self._untold.set)
 
@@ -292,12 +307,17 @@ class ProcessExecution:
         await self._watched.wait()
         self._pump.start()
         self._events.listen(self._hear, lambda: None)
-        await _first(self._launcher.exited, self._force, self._untold)
-        if self._stop.is_set() or self.ended is None:
+        over = self._budget.over
+        await _first(self._launcher.exited, self._force, self._untold, over)
+        if self._is_cut_short() or self.ended is None:
             return
-        await _first(self._pump.ended, self._stop, within_s=self._settings.drain_s)
-        if not self._pump.ended.done() and not self._stop.is_set():
+        await _first(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
+        if not self._pump.ended.done() and not self._is_cut_short():
             await self._tell_holders()
+
+    def _is_cut_short(self) -> bool:
+        """Whether it ends because someone asked for it, or a budget was used up."""
+        return self._stop.is_set() or self._budget.over.is_set()
 
     def _hear(self, data: bytes) -> None:
         """Take events, after what the program printed before it sent them."""
@@ -306,7 +326,7 @@ class ProcessExecution:
 
     async def _sweep(self) -> Remains:
         """End every process; after a natural end, those that are leaving may leave."""
-        natural = self._pump.ended.done() and not self._stop.is_set()
+        natural = self._pump.ended.done() and not self._is_cut_short()
         identities = tuple(self._identities)
         run_id = self._launch.run_id
         patience_s = PATIENCE_S if natural else 0.0
@@ -350,6 +370,7 @@ class ProcessExecution:
             entry = self._launch.prepared.entry
             self._say(notices.isolation(self._launcher.isolation, self._launch.prepared.rights))
             self._say([notices.started(entry, self._handshake.hello, self._worker_pid(), took)])
+            self._say(notices.unwatched(self._launcher.unwatched))
 
     async def _tell_holders(self) -> None:
         streams = self._pump.open_streams
@@ -384,6 +405,7 @@ class ProcessExecution:
             peak_memory=ended.max_rss or None,
             memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
             stuck=tuple(map(str, remains.stuck)),
+            budget=self._budget.cause,
         )
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from session.budget import Reached
 from session.errors import ConnectFailed
 from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.shown import shown
@@ -126,6 +127,11 @@ def launcher_lost() -> ConnectFailed:
         code="launcher-lost",
         hint="Play again; if it stays so, `playhead doctor` checks this machine.",
     )
+
+
+def over_budget(reached: Reached) -> ConnectFailed:
+    """A budget was used up before the program's own code began."""
+    return ConnectFailed(reached.message, code=reached.code, hint=reached.hint)
 
 
 def stopped() -> ConnectFailed:

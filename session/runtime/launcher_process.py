@@ -9,11 +9,13 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import session.worker
+from session.budget import Reached
 from session.runtime.channel import Channel
 from session.runtime.platforms.seam import EndedProcess, Platform
 from session.worker.launch_protocol import (
@@ -64,6 +66,7 @@ class LauncherProcess:
     def __init__(self, loop: asyncio.AbstractEventLoop, platform: Platform) -> None:
         self.launched: asyncio.Future[dict[str, Any] | None] = loop.create_future()
         self.started: asyncio.Future[int | StartFailure | None] = loop.create_future()
+        self.reached: asyncio.Future[Reached | None] = loop.create_future()
         self.exited: asyncio.Future[ProgramExit | None] = loop.create_future()
         self.sweeping: asyncio.Future[None] = loop.create_future()
         self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
@@ -72,6 +75,10 @@ class LauncherProcess:
         self.isolation: dict[str, Any] | None = None
         #: The first process of the run's own process namespace: ours, not the program's.
         self.first: int | None = None
+        #: The budgets that cannot be watched here, as the manifest names them; known once started.
+        self.unwatched: tuple[str, ...] = ()
+        #: When the program was started, by the monotonic clock.
+        self.started_at: float | None = None
         self._loop = loop
         self._platform = platform
         self._reader = LineReader()
@@ -118,9 +125,13 @@ class LauncherProcess:
         env: Mapping[str, str],
         cwd: Path,
         fds: Mapping[int, int],
+        watch: Mapping[str, Any] | None = None,
         isolation: Mapping[str, Any] | None = None,
     ) -> None:
-        """Ask for the program. `fds`: its descriptor -> ours. `isolation`: None puts nothing on."""
+        """Ask for the program. `fds`: its descriptor -> ours. `watch`: budget and folders.
+
+        `isolation`: None puts nothing on.
+        """
         request: dict[str, Any] = {
             "request": "start",
             "argv": list(argv),
@@ -128,6 +139,7 @@ class LauncherProcess:
             "cwd": str(cwd),
             "fds": [[target, source] for target, source in fds.items()],
             "limits": {"CORE": [0, 0]},
+            **(watch or {}),
         }
         if isolation is not None:
             request |= {"isolation": dict(isolation), "user": [os.geteuid(), os.getegid()]}
@@ -178,11 +190,16 @@ class LauncherProcess:
                 _settle(self.launched, report)
             case "started":
                 self.isolation, self.first = report["isolation"], report["first"]
+                self.started_at = time.monotonic()
+                self.unwatched = tuple(map(_plain, report["unwatched"]))
                 _settle(self.started, int(report["pid"]))
             case "failed":
                 self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
                 _settle(self.started, failure)
+            case "budget":
+                name = _plain(report["name"])
+                _settle(self.reached, Reached(name, report["limit"], report["used"]))
             case "exited":
                 _settle(self.exited, _exit_of(report))
             case "sweeping":
@@ -195,7 +212,8 @@ class LauncherProcess:
     def _on_exit(self) -> None:
         self._lifeline.drain()
         self._lifeline.close()
-        for future in (self.launched, self.started, self.exited, self.sweeping, self.swept):
+        told = (self.launched, self.started, self.reached, self.exited, self.sweeping, self.swept)
+        for future in told:
             _settle(future, None)
         _settle(self.gone, None)
 
@@ -206,6 +224,10 @@ def _environment(run_id: str) -> dict[str, str]:
     return {name: os.environ[name] for name in needed if name in os.environ} | {
         RUN_ID_VARIABLE: run_id
     }
+
+
+def _plain(name: str) -> str:
+    return name.removesuffix("_s")
 
 
 def _settle(future: "asyncio.Future[Any]", value: object) -> None:

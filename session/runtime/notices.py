@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from session.budget import Reached
 from session.log.entry import NewEntry, Severity, Source
 from session.rights import Rights
 from session.runtime.harvest import Harvest
@@ -47,6 +48,21 @@ def started(entry: str, hello: Mapping[str, Any], pid: int | None, seconds: floa
         f" (pid {pid or hello.get('pid')}, {seconds * 1000:.0f} ms)."
     )
     return _notice(Severity.INFO, message, code="started")
+
+
+def unwatched(names: Sequence[str]) -> Iterator[NewEntry]:
+    """Say which budgets hold nobody back on this system."""
+    if names:
+        listed = ", ".join(f"`{name}`" for name in names)
+        message = f"Not enforced on this system: the budget of {listed}."
+        hint = "Here only `wall` and `output` are; watch the run and stop it yourself."
+        yield _notice(Severity.WARNING, message, code="budget-not-enforced", hint=hint)
+
+
+def reached(budget: Reached | None) -> Iterator[NewEntry]:
+    """Mark the place where a budget was used up."""
+    if budget is not None:
+        yield _notice(Severity.ERROR, budget.message, code=budget.code, hint=budget.hint)
 
 
 def last_words(words: str) -> Iterator[NewEntry]:

@@ -8,7 +8,7 @@ import asyncio
 import fcntl
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from session.log.entry import Stream
@@ -19,10 +19,15 @@ _PIPE_SIZE = 1 << 20
 #: More than a pipe holds: whoever fills it faster than that is not waited for.
 _MOST_CHUNKS = 64
 WINDOW_S = 0.016
+_NO_LIMIT = 1 << 62
 
 
 class OutputPump:
-    """Moves output from pipes to the sink. `ended` is set when every stream has ended."""
+    """Moves output from pipes to the sink. `ended` is set when every stream has ended.
+
+    After `limit` bytes nothing more is read. When the program prints on, `on_limit` is called,
+    and the streams have ended for us, while it waits at its full pipes.
+    """
 
     def __init__(
         self,
@@ -30,12 +35,17 @@ class OutputPump:
         sink: RuntimeSink,
         fds: Mapping[Stream, int],
         budget_s: float = 0.0,
+        limit: int | None = None,
+        on_limit: Callable[[], None] = lambda: None,
     ) -> None:
         self.ended: asyncio.Future[None] = loop.create_future()
         self._loop = loop
         self._sink = sink
         self._fds = dict(fds)
         self._budget_s = budget_s
+        self._left = _NO_LIMIT if limit is None else limit
+        self._on_limit = on_limit
+        self._full = False
         self._spent_s = 0.0
         self._window_end = 0.0
         self._reading = False
@@ -64,7 +74,7 @@ class OutputPump:
     def _read(self, stream: Stream, fd: int) -> None:
         began = time.monotonic()
         try:
-            data = os.read(fd, _CHUNK)
+            data = self._take(fd)
         except BlockingIOError:
             return
         except OSError:
@@ -72,11 +82,31 @@ class OutputPump:
         if not data:
             self._end(stream)
             return
-        self._sink.output(stream, data)
+        self._pass_on(stream, data)
         self._account(began, time.monotonic())
 
+    def _take(self, fd: int) -> bytes:
+        """Read one byte more than may be kept: only a program that prints on is over its limit."""
+        return os.read(fd, min(_CHUNK, self._left + 1))
+
+    def _pass_on(self, stream: Stream, data: bytes) -> None:
+        kept = data[: self._left]
+        self._left -= len(kept)
+        if kept:
+            self._sink.output(stream, kept)
+        if len(kept) < len(data):
+            self._stop_reading()
+            self._on_limit()
+
+    def _stop_reading(self) -> None:
+        self._full = True
+        for fd in self._fds.values():
+            self._loop.remove_reader(fd)
+        if not self.ended.done():
+            self.ended.set_result(None)
+
     def _account(self, began: float, now: float) -> None:
-        if not self._budget_s:
+        if not self._budget_s or self._full:
             return
         if now >= self._window_end:
             self._window_end, self._spent_s = now + WINDOW_S, 0.0
@@ -117,10 +147,12 @@ class OutputPump:
         """Take what has already arrived: a loop that was held up has not seen it yet."""
         with suppress(OSError):
             for _chunk in range(chunks):
-                data = os.read(self._fds[stream], _CHUNK)
+                if self._full:
+                    return
+                data = self._take(self._fds[stream])
                 if not data:
                     return
-                self._sink.output(stream, data)
+                self._pass_on(stream, data)
 
     def close(self) -> None:
         """Stop reading and close; streams that had not ended are said to end now."""

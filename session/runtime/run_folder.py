@@ -38,6 +38,13 @@ class RunFolder:
         prepared = self._launch.prepared
         return (prepared.root if prepared.write_project else self.view) / prepared.cwd
 
+    @property
+    def growing(self) -> tuple[Path, ...]:
+        """The folders in which what a run writes counts as its own."""
+        prepared = self._launch.prepared
+        project = (prepared.root,) if prepared.write_project else ()
+        return (self.view, self.scratch, self._launch.data, *project)
+
     def prepare(self, ours: Mapping[str, str], stopped: Callable[[], bool]) -> dict[str, str]:
         """Create everything and return the program's environment; raise OSError."""
         launch = self._launch

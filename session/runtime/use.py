@@ -14,12 +14,14 @@ async def look_at(
     identities: Sequence[ProcessIdentity],
     stdin: int | None,
     rows: int,
+    since: float | None = None,
     first: int | None = None,
 ) -> Usage | None:
     """Return what the processes below the first of `identities` use; None where none is left.
 
-    `stdin` is the inode of the pipe that is the program's standard input; `first` is a process
-    among them that is ours and does not count.
+    `stdin` is the inode of the pipe that is the program's standard input; `since` is when the
+    program was started, by the monotonic clock; `first` is a process among them that is ours and
+    does not count.
     """
     if not identities:
         return None
@@ -27,4 +29,5 @@ async def look_at(
     use = await asyncio.to_thread(platform.use, root, stdin, first)
     if use is None:
         return None
-    return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input)
+    wall_s = 0.0 if since is None else time.monotonic() - since
+    return Usage(time.time(), use.processes, use.memory, use.cpu_s, rows, use.awaits_input, wall_s)

@@ -1,7 +1,10 @@
 """What the session and its launcher say to each other: one JSON object a line.
 
 Requests: `remove`, `start`, `interrupt`, `sweep`. The end of the session's side of the line
-means sweep and exit. Reports: `launched`, `started` or `failed`, `exited`, `sweeping`, `swept`.
+means sweep and exit. Reports: `launched`, `started` or `failed`, `budget`, `exited`, `sweeping`,
+`swept`. `start` may carry a `budget` (`wall_s`, `cpu_s`, `memory`, `processes`, `disk`) and the
+`folders` in which bytes on the disk count; `started` names what of it is `unwatched` here.
+`budget` comes once, when one is used up, and before the `exited` that follows from it.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from .sweeping import (
     Swept,
     await_leavers,
     end_group,
+    kill,
     sweep,
 )
 
@@ -28,6 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from typing import Any
+
+    from .watchdog import Watchdog
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
@@ -54,6 +57,7 @@ class Launcher:
         self._remove: list[str] = []
         self._layers: dict[str, bool] = {"session": True, "lifeline": True}
         self._by_scan = False
+        self._watchdog: Watchdog | None = None
 
     def run(self) -> int:
         """Serve the lifeline until it is time to go; the answer is the exit code."""
@@ -64,6 +68,7 @@ class Launcher:
         while not self._leave:
             self._wait()
             self._reap()
+            self._watch()
         self._sweep()
         return 0
 
@@ -125,7 +130,8 @@ class Launcher:
         poll.register(self._wake, select.POLLIN)
         if self._inside >= 0:
             poll.register(self._inside, select.POLLIN)
-        ready = {fd for fd, _event in poll.poll()}
+        patience_ms = self._watchdog.wait_ms() if self._watchdog else None
+        ready = {fd for fd, _event in poll.poll(patience_ms)}
         if self._wake in ready:
             os.read(self._wake, 4096)
         if self._inside in ready:
@@ -171,6 +177,7 @@ class Launcher:
 
     def _start(self, request: dict[str, Any]) -> None:
         isolation = None
+        watchdog = self._watchdog_for(request)
         try:
             if self._linux and "isolation" in request:
                 failure, isolation = self._start_isolated(request)
@@ -185,7 +192,12 @@ class Launcher:
             return
         about = {"pid": self._worker, "first": self._first, "isolation": isolation}
         stat = stat_of(self._worker) if self._linux else None
-        self._report({"event": "started", "start": stat.start if stat else None, **about})
+        unwatched = watchdog.unwatched if watchdog else []
+        start = stat.start if stat else None
+        self._report({"event": "started", "start": start, "unwatched": unwatched, **about})
+        self._watchdog = watchdog
+        if watchdog is not None:
+            watchdog.begin(self._first)
 
     def _start_isolated(
         self, request: dict[str, Any]
@@ -200,6 +212,34 @@ class Launcher:
         if layers is not None:
             layers["setup_ms"] = round((time.monotonic() - began) * 1000, 1)
         return started.failure, layers
+
+    def _watchdog_for(self, request: dict[str, Any]) -> Watchdog | None:
+        if not request.get("budget"):
+            return None
+        from .watchdog import Watchdog  # most programs have nothing to be watched
+
+        return Watchdog(
+            request["budget"], request["folders"], processes=self._linux, by_scan=self._by_scan
+        )
+
+    def _watch(self) -> None:
+        """End everything at once when a budget is used up; the session asks for the rest."""
+        reached = self._watchdog.look() if self._watchdog and not self._leave else None
+        if reached is None or self._watchdog is None:
+            return
+        for pid in reached.pids:
+            kill(pid)  # before a word is said: every moment counts
+        self._watchdog.close()
+        self._watchdog = None
+        self._report(
+            {
+                "event": "budget",
+                "name": reached.name,
+                "limit": reached.limit,
+                "used": reached.used,
+            }
+        )
+        self._end_all()
 
     def _interrupt(self) -> None:
         if self._worker is None:
@@ -219,6 +259,8 @@ class Launcher:
             if pid == 0:
                 return True
             if pid == self._worker:
+                if self._watchdog is not None:
+                    self._watchdog.program_ended()
                 self._report_exited(status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
     def _report_exited(self, status: int, max_rss: int, cpu_s: float) -> None:
@@ -236,17 +278,20 @@ class Launcher:
     def _sweep(self) -> None:
         if self._linux:
             await_leavers(self._reap, self._patience_s)
-            swept = sweep(self._reap, by_scan=self._by_scan, ours=self._first)
-        elif self._worker is not None:
-            swept = end_group(self._worker, self._reap)
-        else:
-            swept = Swept()
+        swept = self._end_all()
         for path in self._remove:
             try:
                 os.unlink(path)
             except OSError:
                 pass
         self._report_swept(swept)
+
+    def _end_all(self) -> Swept:
+        if self._linux:
+            return sweep(self._reap, by_scan=self._by_scan, ours=self._first)
+        if self._worker is not None:
+            return end_group(self._worker, self._reap)
+        return Swept()
 
     def _report_swept(self, swept: Swept) -> None:
         ended = list(swept.ended.items())

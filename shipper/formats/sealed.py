@@ -27,6 +27,7 @@ class SealedImage(NamedTuple):
     `env` are variables that are set for it, and `cwd` is the folder that it starts in, relative
     to the project, `""` for the project's own. `permissions` is what the manifest, or the chosen
     configuration, says of rights; `wanted` names those that its imports call for beyond that.
+    `budget` are the limits that are in force, by name, in milliseconds, bytes or a count.
     """
 
     content_id: str
@@ -47,3 +48,4 @@ class SealedImage(NamedTuple):
     cwd: str = ""
     permissions: Mapping[str, bool | Sequence[str]] = MappingProxyType({})
     wanted: tuple[str, ...] = ()
+    budget: tuple[tuple[str, int], ...] = ()

@@ -230,16 +230,6 @@ def _permissions_fit(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _budget_enforced(subject: Subject) -> Iterator[Finding]:
-    if subject.project.spec.budget:
-        names = ", ".join(sorted(subject.project.spec.budget))
-        yield Finding(
-            f"The budget ({names}) is recorded in the image; this version does not enforce it.",
-            "Watch the run and stop it yourself; a later version ends it at its budget.",
-            *_at(subject, "budget"),
-        )
-
-
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 RULES: tuple[Rule, ...] = (
@@ -296,5 +286,4 @@ RULES: tuple[Rule, ...] = (
         "The permissions fit what the project imports.",
         _permissions_fit,
     ),
-    Rule("budget-not-enforced", WARNING, "A declared budget is enforced.", _budget_enforced),
 )

@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from session.budget import Reached
 from session.exit_info import Cause, EndFacts, ExceptionFacts, ExitInfo, classify, signal_name
 
 _ERROR = ExceptionFacts("ValueError", "ValueError: bad\nmore", "main.py:3")
@@ -26,6 +27,30 @@ DEATHS: list[tuple[str, EndFacts, Cause, str]] = [
         EndFacts(code=1, exception=ExceptionFacts("MemoryError", "MemoryError", "main.py:8")),
         Cause.OUT_OF_MEMORY,
         "ran out of memory: MemoryError at main.py:8.",
+    ),
+    (
+        "budget",
+        EndFacts(signal=signal.SIGKILL, budget=Reached("memory", 512e6, 530e6)),
+        Cause.BUDGET,
+        "used 530 MB of memory; its budget is 512 MB.",
+    ),
+    (
+        "a budget, then Stop",
+        EndFacts(signal=signal.SIGKILL, budget=Reached("wall", 1, 1), stop_requested=True),
+        Cause.BUDGET,
+        "its budget is 1 s.",
+    ),
+    (
+        "a budget before the program was there",
+        EndFacts(connect_failure="it ended", budget=Reached("wall", 1, 1)),
+        Cause.BUDGET,
+        "its budget is 1 s.",
+    ),
+    (
+        "a budget, and a process that would not go",
+        EndFacts(budget=Reached("wall", 1, 1), stuck=("cat (7)",)),
+        Cause.NOT_ENDED,
+        "cat (7)",
     ),
     ("segfault", EndFacts(signal=signal.SIGSEGV), Cause.SEGFAULT, "SIGSEGV"),
     ("bus error", EndFacts(signal=signal.SIGBUS), Cause.SEGFAULT, "SIGBUS"),

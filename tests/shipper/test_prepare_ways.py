@@ -15,6 +15,9 @@ MANIFEST = """\
 args = ["own"]
 [tool.playhead.permissions]
 env = ["LANG"]
+[tool.playhead.budget]
+cpu = "30s"
+wall = "10s"
 [tool.playhead.configurations.fast]
 title = "Fast"
 args = ["--fast"]
@@ -50,7 +53,7 @@ def as_it_is(image: SealedImage) -> SealedImage:
     """Return what identifies an image, without how it is played."""
     return image._replace(
         args=(), env=(), cwd="", kind="", entry="", entry_form="", env_names=(),
-        write_project=False, permissions={},
+        write_project=False, permissions={}, budget=(),
     )  # fmt: skip
 
 
@@ -80,10 +83,10 @@ def test_what_a_configuration_says_is_in_force(warm_shop: Workshop, project: Pat
 def test_permissions_and_budgets_stand_in_key_by_key(warm_shop: Workshop, project: Path) -> None:
     plain = warm_shop.prepare(project)
     assert (plain.env_names, plain.write_project) == (("LANG",), False)
-    assert not warm_shop.coded("budget-not-enforced")
+    assert plain.budget == (("cpu", 30_000), ("wall", 10_000))
     free = warm_shop.prepare(project, way=Way(configuration="free"))
     assert (free.env_names, free.write_project) == (("*",), True)
-    assert len(warm_shop.coded("budget-not-enforced")) == 1
+    assert dict(free.budget) == {"cpu": 30_000, "wall": 60_000}
 
 
 def test_what_is_asked_for_wins(warm_shop: Workshop, project: Path) -> None:

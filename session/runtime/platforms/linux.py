@@ -131,7 +131,7 @@ class LinuxPlatform:
     def use(self, root: int, stdin: int | None, first: int | None = None) -> TreeUse | None:
         """Add up procfs; a read of descriptor 0 that blocks shows as the system call it is."""
         pids = descendants(root, by_scan=not has_children_files())
-        return use_of([pid for pid in pids if pid != first], stdin)
+        return use_of([pid for pid in pids if pid != first], stdin, first or root)
 
     def holders(self, fd: int, run_id: str, launcher: int) -> list[EndedProcess]:
         """Find the pipe's inode among the open files of the launcher's descendants."""

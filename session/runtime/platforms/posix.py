@@ -32,6 +32,7 @@ class PosixPlatform:
     isolates = False
     gaps = (
         "A process that leaves the program's group and clears its environment can outlive Stop.",
+        "Of a budget only `wall` and `output` are enforced.",
         "If Playhead is killed, processes outside the program's group live until its next start.",
     )
 

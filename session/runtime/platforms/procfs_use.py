@@ -6,29 +6,31 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from session.runtime.platforms.seam import TreeUse
+from session.worker.memory_use import held_by
 from session.worker.process_table import PROC, read_bytes
 
-_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
-#: Fields of `stat` after the name, counted from 0 (proc(5)): state, user and system time.
-_STATE, _UTIME, _STIME = 0, 11, 12
+#: Fields of `stat` after the name, counted from 0 (proc(5)): state, user and system time, own and
+#: of children.
+_STATE, _UTIME, _STIME, _CUTIME, _CSTIME = 0, 11, 12, 13, 14
 #: The number of read(2) by machine; elsewhere nobody is seen to wait.
 _READ: Final = {"x86_64": "0", "aarch64": "63", "riscv64": "63"}.get(platform.machine())
 
 
-def use_of(pids: Sequence[int], stdin: int | None) -> TreeUse | None:
-    """Add up the processes that are alive; None where none is.
+def use_of(pids: Sequence[int], stdin: int | None, root: int) -> TreeUse | None:
+    """Add up the processes that are alive; None where none is. `root` reaps their orphans.
 
-    Memory is what is resident, so pages that several share count for each of them.
+    Memory is what they hold, not what they read from files; pages that several share count for
+    each of them.
     """
-    count, memory, ticks = 0, 0, 0
+    count, memory, ticks = 0, 0, _waited(_fields(root))
     for pid in pids:
         stat = _fields(pid)
         if stat is None or stat[_STATE] in "ZXx":
             continue
         count += 1
-        ticks += int(stat[_UTIME]) + int(stat[_STIME])
-        memory += _resident(pid)
+        ticks += int(stat[_UTIME]) + int(stat[_STIME]) + _waited(stat)
+        memory += sum(held_by(f"{PROC}/{pid}"))
     if not count:
         return None
     return TreeUse(count, memory, ticks / _TICKS, awaits_input=_someone_reads(pids, stdin))
@@ -39,9 +41,9 @@ def _fields(pid: int) -> list[str] | None:
     return data[data.rfind(b")") + 2 :].decode("ascii").split() if data else None
 
 
-def _resident(pid: int) -> int:
-    data = read_bytes(f"{PROC}/{pid}/statm")
-    return int(data.split()[1]) * _PAGE if data else 0
+def _waited(stat: list[str] | None) -> int:
+    """Return the ticks of ended children, and of theirs."""
+    return int(stat[_CUTIME]) + int(stat[_CSTIME]) if stat else 0
 
 
 def _someone_reads(pids: Iterable[int], stdin: int | None) -> bool:

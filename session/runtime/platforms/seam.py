@@ -27,7 +27,7 @@ class EndedProcess(NamedTuple):
 
 
 class TreeUse(NamedTuple):
-    """What a tree of processes uses: bytes resident, processor seconds of those alive.
+    """What a tree of processes uses: bytes held, processor seconds so far.
 
     `awaits_input` says that one of them is blocked reading its standard input.
     """

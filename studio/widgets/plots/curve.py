@@ -48,6 +48,8 @@ class CurvePlot(QWidget):
         self._curve: Any = None
         self._canvas: Any = None
         self._series = Series([], [])
+        self._limit: float | None = None
+        self._edge: Any = None
         self._caption = PlainLabel(name, self)
         self._top = PlainLabel(parent=self)
         self._value = PlainLabel(parent=self)
@@ -87,13 +89,26 @@ class CurvePlot(QWidget):
         self._canvas.setCentralItem(self._box)
         self._curve = library.PlotCurveItem(fillLevel=0)
         self._line = library.InfiniteLine(pos=0, angle=0)
+        self._edge = library.InfiniteLine(pos=0, angle=0)
         self._box.addItem(self._line)
+        self._box.addItem(self._edge)
         self._box.addItem(self._curve)
         self._room.deleteLater()
         self._layout.addWidget(self._canvas)
         self._canvas.show()
         self._recolour()
         self._draw()
+
+    def show_limit(self, limit: float | None) -> None:
+        """Show a line that the curve should stay below; None for no line."""
+        if limit != self._limit:
+            self._limit = limit
+            self._draw()
+
+    @property
+    def limit(self) -> float | None:
+        """Where the line of the limit is drawn, or would be."""
+        return self._limit
 
     def show_series(self, series: Series, value: str) -> None:
         """Show a curve and its newest value."""
@@ -121,14 +136,17 @@ class CurvePlot(QWidget):
 
     def _draw(self) -> None:
         top = max(self._series.values, default=0.0)
-        top = max(top, self._scale.least)
+        top = max(top, self._scale.least, self._limit or 0.0)
         self._top.setText(self.tr("0 to {}").format(self._scale.words(top)) if top else "")
         if self._curve is None:
             return
         self._curve.setData(self._series.seconds, self._series.values)
+        self._edge.setVisible(self._limit is not None)
+        self._edge.setValue(self._limit or 0.0)
+        above = 1.0 if self._limit is None else 1.04
         # A little room below: at the very edge, the line of nothing would not be seen.
         height = top or 1.0
-        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(-0.04 * height, height), padding=0)
+        self._box.setRange(xRange=(-SPAN_S, 0), yRange=(-0.04 * height, above * height), padding=0)
 
     def _recolour(self) -> None:
         tokens = self._appearance.tokens
@@ -141,5 +159,6 @@ class CurvePlot(QWidget):
         fill.setAlpha(48)
         self._canvas.setBackground(QColor(tokens.raised))
         self._line.setPen(self._library.mkPen(QColor(tokens.muted), width=1))
+        self._edge.setPen(self._library.mkPen(QColor(tokens.error), width=1))
         self._curve.setPen(self._library.mkPen(colour, width=1))
         self._curve.setBrush(fill)

@@ -15,9 +15,10 @@ from studio.look.tokens import SPACE_M, SPACE_S
 from studio.widgets.plain import PlainLabel
 from studio.widgets.plots.curve import CurvePlot, Scale
 from studio.widgets.plots.library import plotting
-from studio.widgets.plots.series import series_of, size_words, words_of
+from studio.widgets.plots.series import budget_words, series_of, size_words, words_of
 
 if TYPE_CHECKING:
+    from session.budget import Budget
     from session.usage import Usage
 
 _ABSENT = "-"
@@ -48,14 +49,21 @@ class UsagePanel(QScrollArea):
         )
         self.rate.setToolTip(self.tr("New rows in the log, a second."))
         self._samples: Sequence[Usage] = ()
+        self._budget: Budget | None = None
         self._loading = False
         self._build()
 
-    def show_samples(self, samples: Sequence["Usage"]) -> None:
-        """Show samples, oldest first; none empties the plots."""
+    def show_samples(self, samples: Sequence["Usage"], budget: "Budget | None" = None) -> None:
+        """Show samples, oldest first, against the budget in force; none empties the plots."""
         self._samples = list(samples)
+        self._budget = budget
         if self.isVisible():
             self._draw()
+
+    @property
+    def spent(self) -> str:
+        """What is said of the time that a budget leaves."""
+        return self._spent.text()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Load what draws the curves, the first time somebody looks."""
@@ -89,6 +97,9 @@ class UsagePanel(QScrollArea):
         layout.setSpacing(SPACE_M)
         for plot in self._plots:
             layout.addWidget(plot)
+        self._spent = PlainLabel("", self)
+        self._spent.setWordWrap(True)
+        layout.addWidget(self._spent)
         self._note = PlainLabel(self.tr("Every process of the run, last two minutes"), self)
         self._note.setWordWrap(True)
         self._note.setEnabled(False)
@@ -103,6 +114,10 @@ class UsagePanel(QScrollArea):
 
     def _draw(self) -> None:
         series, words = series_of(self._samples), words_of(self._samples)
+        self.memory.show_limit(self._budget.memory if self._budget else None)
+        spent = ", ".join(budget_words(self._samples, self._budget))
+        self._spent.setText(self.tr("Budget: {}").format(spent) if spent else "")
+        self._spent.setVisible(bool(spent))
         self.memory.show_series(series.memory, words.memory if words else _ABSENT)
         self.cpu.show_series(series.cpu, words.cpu if words else _ABSENT)
         self.rate.show_series(series.rate, words.rate if words else _ABSENT)

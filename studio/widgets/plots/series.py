@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from session.usage import Usage
-from studio.figures import percent, size
+from studio.figures import duration, percent, size
+
+if TYPE_CHECKING:
+    from session.budget import Budget
 
 
 class Series(NamedTuple):
@@ -52,6 +55,19 @@ def words_of(samples: Sequence[Usage]) -> UsageWords | None:
     before, after = samples[-2:] if len(samples) > 1 else (samples[-1], samples[-1])
     rate = _rate(before, after)
     return UsageWords(size(after.memory), percent(_cpu(before, after)), rate_words(rate))
+
+
+def budget_words(samples: Sequence[Usage], budget: "Budget | None") -> list[str]:
+    """Return how much of its time a run has used: `time 12.1 of 60.0 s`, and what it computed."""
+    if not samples or budget is None:
+        return []
+    now = samples[-1]
+    spent = (("time", now.wall_s, budget.wall_s), ("processor", now.cpu_s, budget.cpu_s))
+    return [
+        f"{name} {duration(used)} of {duration(limit)}"
+        for name, used, limit in spent
+        if limit is not None
+    ]
 
 
 def size_words(amount: float) -> str:

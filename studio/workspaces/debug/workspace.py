@@ -439,7 +439,8 @@ class DebugWorkspace(QWidget):
     def _show_use(self) -> None:
         samples = () if self.is_earlier() else tuple(self._project.bridge.usage)
         if self.plots is not None:
-            self.plots.show_samples(samples)
+            budget = self._project.session.budget if samples else None
+            self.plots.show_samples(samples, budget)
         words = words_of(samples) if self._project.session.state.active else None
         name = self.tr("Memory, processor and log rate")
         now = " · ".join(words) if words else ""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from session.rights import Rights
 from session.runtime.environment import Scratch, build_environment, is_passed
 from session.runtime.scratch import drop_links, make_scratch, plan_links
 
@@ -20,10 +21,21 @@ def test_what_is_passed_without_asking() -> None:
         "LANG": "de_DE.UTF-8",
         "LC_TIME": "C",
         "SDL_VIDEODRIVER": "dummy",
-        "DISPLAY": ":0",
         "SSL_CERT_FILE": "/c",
     }
     assert build(passed).items() >= passed.items()
+
+
+def test_what_leads_to_a_display_or_to_sound_comes_with_the_permission() -> None:
+    ours = {"DISPLAY": ":0", "XDG_RUNTIME_DIR": "/run/user/1", "PULSE_SERVER": "unix:/p"}
+    assert not ours.keys() & build(ours).keys()
+
+    def granted(rights: Rights) -> set[str]:
+        env = build_environment(ours, (), "id-1", SCRATCH, Path("/data"), rights=rights)
+        return ours.keys() & env.keys()
+
+    assert granted(Rights(display=True)) == {"DISPLAY", "XDG_RUNTIME_DIR"}
+    assert granted(Rights(audio=True)) == {"PULSE_SERVER", "XDG_RUNTIME_DIR"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from session.log.entry import Stream
 from session.runtime.channel import Channel
@@ -196,3 +198,35 @@ async def test_draining_takes_what_has_arrived() -> None:
     assert ears.heard == b"hereand gone"
     assert ears.ends == 1
     end.drain()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    writes=st.lists(st.tuples(st.booleans(), st.integers(1, 50_000)), max_size=12),
+    limit=st.integers(0, 200_000),
+)
+def test_a_limit_keeps_every_byte_up_to_it(writes: list[tuple[bool, int]], limit: int) -> None:
+    asyncio.run(check_limit(writes, limit))
+
+
+async def check_limit(writes: list[tuple[bool, int]], limit: int) -> None:
+    sink, over = Recorder(), asyncio.Event()
+    out, out_write = os.pipe()
+    err, err_write = os.pipe()
+    loop = asyncio.get_running_loop()
+    fds = {Stream.STDOUT: out, Stream.STDERR: err}
+    reader = OutputPump(loop, sink, fds, limit=limit, on_limit=over.set)
+    reader.start()
+    for to_err, size in writes:
+        if not over.is_set():  # nobody reads any more, and the pipe is not endless
+            os.write(err_write if to_err else out_write, b"x" * size)
+            await asyncio.sleep(0)
+    os.close(out_write)
+    os.close(err_write)
+    await asyncio.wait_for(reader.ended, 10)
+    reader.close()
+    printed = sum(size for _to_err, size in writes)
+    kept = sum(len(data) for chunks in sink.chunks.values() for data in chunks)
+    assert kept == min(printed, limit)
+    assert over.is_set() == (printed > limit)
+    assert sorted(sink.ended) == [Stream.STDERR, Stream.STDOUT]

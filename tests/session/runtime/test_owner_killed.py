@@ -33,7 +33,8 @@ async def main():
     folder, profile = Path(sys.argv[1]), sys.argv[2]
     platform = LinuxPlatform() if profile == "linux" else PosixPlatform()
     launch = make_launch(folder, program_files("tree_of_six"))
-    execution, sink = await start(launch, ProcessRuntime(SessionSettings(isolation="none"), platform=platform))
+    runtime = ProcessRuntime(SessionSettings(isolation="none"), platform=platform)
+    execution, sink = await start(launch, runtime)
     asyncio.ensure_future(execution.wait())
     await sink.until("ready")
     print(sink.stdout + "run " + launch.run_id + "\\n.", flush=True)

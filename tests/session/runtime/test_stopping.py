@@ -275,7 +275,7 @@ async def test_the_fallback_says_what_it_lacks(tmp_path: Path) -> None:
     await waiting
     (entry,) = sink.with_code("layers-missing")
     assert "subreaper" in entry.message
-    assert len(PosixPlatform().gaps) == 2
+    assert len(PosixPlatform().gaps) == 3
 
 
 async def test_a_tree_without_the_kernels_lists_of_children(tmp_path: Path) -> None:

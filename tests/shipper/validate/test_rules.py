@@ -37,7 +37,6 @@ BREAKING: dict[str, dict[str, str]] = {
     "name-collision": {"readme.txt": "", "README.txt": ""},
     "name-not-portable": {"aux.txt": ""},
     "permission-suggested": {"main.py": "import socket\n", "pyproject.toml": declare()},
-    "budget-not-enforced": {"pyproject.toml": declare("[tool.playhead.budget]\nprocesses = 3\n")},
     "include-outside": {"pyproject.toml": declare('include = ["../**"]\n')},
     "companions-too-many": {},
     "file-huge": {},

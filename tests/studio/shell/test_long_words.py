@@ -24,6 +24,7 @@ from studio.shell.text_label import TextLabel
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 SMALLEST = (1280, 720)
+REPORT = {"profile": "portable", "gaps": {"root-uid": "it is root"}, "granted": ["net", "gpu"]}
 
 
 class LongWords(QTranslator):
@@ -71,7 +72,7 @@ MAKERS: dict[str, Callable[[Desk], QWidget]] = {
     "form": form,
     "new": lambda desk: NewProjectDialog(desk),
     "close": lambda _: CloseRunningDialog(["Harbour", "Breakout"], can_keep=True),
-    "isolation": lambda desk: IsolationPanel(desk.appearance),
+    "isolation": lambda desk: IsolationPanel(desk.appearance, REPORT),
     "about": lambda _: AboutDialog(),
     "help": lambda desk: HelpDialog(desk),
 }

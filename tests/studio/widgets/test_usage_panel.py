@@ -5,6 +5,7 @@ import sys
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from session.budget import Budget
 from session.usage import Usage
 from studio.desk import Desk
 from studio.widgets.plain import PlainLabel
@@ -70,6 +71,27 @@ def test_a_curve_of_nothing_stands_on_a_line(qt: QtRunner, desk: Desk, qtbot: Qt
         panel.show_samples([])
         assert panel.memory._box.viewRange()[1][0] < 0, "its line is in sight without any sample"
         assert pen.color().name() == QColor(desk.appearance.tokens.muted).name()
+
+    qt.run(look())
+
+
+def test_a_budget_is_a_line_and_words(qt: QtRunner, desk: Desk, qtbot: QtBot) -> None:
+    async def look() -> None:
+        panel = UsagePanel(desk.appearance)
+        qtbot.addWidget(panel)
+        samples = [sample._replace(wall_s=sample.at) for sample in _SAMPLES]
+        panel.show_samples(samples, Budget(wall_s=60, cpu_s=30, memory=512_000_000))
+        panel.show()
+        assert panel.memory.top == "of 512 MB"
+        assert panel.spent == "Budget: time 19.0 s of 1 min 00 s, processor 9.5 s of 30.0 s"
+        await until(lambda: panel.memory.drawn and panel.cpu.drawn)
+        assert panel.memory._edge.isVisible()
+        assert panel.memory._edge.value() == 512_000_000 < panel.memory._box.viewRange()[1][1]
+        assert not panel.cpu._edge.isVisible()
+        panel.show_samples(samples, Budget())
+        assert (panel.memory.limit, panel.spent) == (None, "")
+        assert not panel.memory._edge.isVisible()
+        assert panel.memory.top == "of 99 MB"
 
     qt.run(look())
 
