@@ -24,7 +24,10 @@ _NET_FAMILIES = (seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/proc")
 _WRITABLE_DEVICES = ("null", "zero", "full", "tty", "ptmx", "pts", "shm", "fd")
 _READABLE_DEVICES = ("random", "urandom")
-_ANY_OF_A_KIND = 65535
+_BESIDE_PORTS = (
+    "ports are enforced for TCP; datagrams to all of them, and servers at a port that the system "
+    "chooses, are not"
+)
 
 
 class ReducedError(Exception):
@@ -72,6 +75,8 @@ def _put_on_landlock(policy: Policy, layers: Layers) -> None:
     layers.on("landlock", version)
     if version < 6 and layers.profile != STRICT:
         layers.off("landlock-scope", "signals to other programs of yours are possible")
+    if policy.execute is not None:
+        layers.off("run", "the system's loader, which each of them needs, starts any other too")
     if policy.net == NET_PORTS:
         _note_ports(version, layers)
 
@@ -80,7 +85,7 @@ def _note_ports(version: int, layers: Layers) -> None:
     if version < 4:
         layers.off("net-ports", "every port can be used")
     else:
-        layers.off("net-udp", "ports are enforced for TCP; datagrams can be sent to all of them")
+        layers.off("net-udp", _BESIDE_PORTS)
 
 
 def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
