@@ -104,11 +104,18 @@ def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
         rules.allow([*policy.devices, *policy.sockets], landlock.WRITE)
         rules.allow(policy.rw, landlock.WRITE | start)
     if policy.whole:
-        rules.allow(["/"], (landlock.WRITE if policy.whole == "rw" else landlock.READ) | start)
+        rules.allow(["/"], landlock.READ | start)
+    if policy.whole == "rw":
+        rules.allow(_changeable(), landlock.WRITE | start)
     rules.allow(policy.execute or (), landlock.READ | landlock.EXECUTE)
     for port in policy.ports if ports else ():
         rules.allow_port(port)
     return rules
+
+
+def _changeable() -> list[str]:
+    """All that is the user's to change, without what the machine itself is set up by."""
+    return [f"/{name}" for name in os.listdir("/") if name not in ("proc", "sys", "dev")]
 
 
 def _put_on_seccomp(policy: Policy, layers: Layers) -> None:
