@@ -64,6 +64,7 @@ UNPROVEN: Final = {
     "fd_exhaust": "the limit that it meets is the one that the test was started with",
     "harvest_link": "what tidies up follows no links, with or without isolation",
     "harvest_trap": "what tidies up opens no pipes, with or without isolation",
+    "kill_first": "without a process namespace the run has no first process of its own",
     "inherited_folder": "no descriptor is handed over that was not meant to be",
     "pair_stream": "the kernel does not connect again what is connected",
     "raise_limits": "root may, unless its own capabilities are fewer, as in a container",

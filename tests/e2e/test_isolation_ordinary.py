@@ -23,10 +23,16 @@ IN_A_WINDOW = "window"
 profiles = pytest.mark.parametrize("profile", ["strict", "portable"])
 
 
+def _need(package: str | None) -> None:
+    """Skip where the interpreter has not got a package of its own: nothing else is handed over."""
+    found = importlib.util.find_spec(package) if package else None
+    if package and (found is None or not (found.origin or "").startswith(sys.prefix)):
+        pytest.skip(f"{package} is not installed here")
+
+
 async def _play(folder: Path, name: str, profile: str, *, display: Display | None = None) -> str:
     """Play one program; what it printed."""
-    if (package := NEEDS.get(name)) and importlib.util.find_spec(package) is None:
-        pytest.skip(f"{package} is not installed here")
+    _need(NEEDS.get(name))
     files: dict[str, str | bytes] = {"main.py": (PROGRAMS / f"{name}.py").read_bytes()}
     ours = {**os.environ, **(display.environ if display else {})}
     launch = make_launch(folder, files, environ=ours, python=sys.executable)
@@ -70,8 +76,7 @@ async def test_a_game_has_no_window_without_the_permission(
     tmp_path: Path, profile: str, display: Display
 ) -> None:
     files: dict[str, str | bytes] = {"main.py": (PROGRAMS / "window.py").read_bytes()}
-    if importlib.util.find_spec("pygame") is None:
-        pytest.skip("pygame is not installed here")
+    _need("pygame")
     named = {**os.environ, **display.environ, "SDL_VIDEODRIVER": "x11"}
     launch = make_launch(tmp_path, files, environ=named, env_names=["DISPLAY", "XAUTHORITY"])
     played = await play(launch, isolation=profile)

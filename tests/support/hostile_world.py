@@ -88,12 +88,12 @@ class World:
 
     def _serve(self) -> None:
         self._listeners = {
-            name: _listening(socket.AF_INET, ("127.0.0.1", 0))
+            name: listening(socket.AF_INET, ("127.0.0.1", 0))
             for name in ("tcp", "fastopen", "mptcp", "free")
         }
         for name in ("bus", "pair_bus"):
-            self._listeners[name] = _listening(socket.AF_UNIX, str(self.home / name))
-        self._listeners["abstract_socket"] = _listening(socket.AF_UNIX, f"\0{self.mark}")
+            self._listeners[name] = listening(socket.AF_UNIX, str(self.home / name))
+        self._listeners["abstract_socket"] = listening(socket.AF_UNIX, f"\0{self.mark}")
         kind = socket.SOCK_DGRAM
         self._datagrams = {"udp": _bound(socket.AF_INET, kind, ("127.0.0.1", 0))}
         for name in ("datagrams", "pair_datagrams"):
@@ -261,7 +261,8 @@ def _bound(family: int, kind: int, address: tuple[str, int] | str) -> socket.soc
     return one
 
 
-def _listening(family: int, address: tuple[str, int] | str) -> socket.socket:
+def listening(family: int, address: tuple[str, int] | str) -> socket.socket:
+    """Return a server of TCP or of a path, which nobody has to serve: who connects is kept."""
     one = _bound(family, socket.SOCK_STREAM, address)
     if family == socket.AF_INET:
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_FASTOPEN, 5)

@@ -63,6 +63,8 @@ class Tree:
         os.mkdir(old)
         syscall(PIVOT_ROOT, ctypes.c_char_p(_STAGE.encode()), ctypes.c_char_p(old.encode()))
         os.chdir("/")
+        for path, text in policy.files.items():
+            self._file(path, text)  # first: later this may be the machine's own folder
         if policy.whole:
             self._whole(writable=policy.whole == "rw")
         self._temporary()
@@ -74,8 +76,6 @@ class Tree:
         mount("proc", self._folder("/proc"), "proc", _NOSUID | _NODEV | _NOEXEC)
         for path in policy.sockets:
             self._bind(path, writable=True)
-        for path, text in policy.files.items():
-            self._file(path, text)
         for path, leads_to in policy.links.items():
             self._link(path, leads_to)
         unmount("/.old", _DETACH)
@@ -84,10 +84,15 @@ class Tree:
     def _whole(self, *, writable: bool) -> None:
         for name in os.listdir("/.old"):
             if f"/{name}" not in ("/proc", "/dev", *_HIDDEN):
-                self._bind(f"/{name}", writable=writable)
+                self._bind(f"/{name}", writable=writable and name != "sys", needed=False)
 
-    def _bind(self, path: str, *, writable: bool) -> None:
-        """Show a file or folder at its own path; one that is not there is passed over."""
+    def _bind(self, path: str, *, writable: bool, needed: bool = True) -> None:
+        """Show a file or folder at its own path; one that is not there is passed over.
+
+        So are the processes and devices of the machine: a run has its own at their paths.
+        """
+        if f"{path}/".startswith(("/proc/", "/dev/")):
+            return
         source = f"/.old{path}"
         try:
             mode = os.lstat(source).st_mode
@@ -97,22 +102,24 @@ class Tree:
             self._link(path, os.readlink(source))
             return
         target = self._folder(path) if stat.S_ISDIR(mode) else self._empty(path)
-        if not stat.S_ISSOCK(mode) and self._mapped(source, target, writable=writable):
+        needed = needed and writable
+        plain = stat.S_ISSOCK(mode)
+        if not plain and self._mapped(source, target, needed, _flags(writable=writable)):
             return
         mount(source, target, "", _BIND | _REC)
         _set_attributes(target, _flags(writable=writable))
 
-    def _mapped(self, source: str, target: str, *, writable: bool) -> bool:
+    def _mapped(self, source: str, target: str, needed: bool, flags: int) -> bool:
         """Bind it so that root's files are the run's; where the file system cannot: False.
 
-        Where the run is to write there, OSError is raised instead.
+        Where that is needed, for the run is to write there, OSError is raised instead.
         """
         if self._idmap is None:
             return False
         try:
-            self._map(source, target, self._idmap, _flags(writable=writable))
+            self._map(source, target, self._idmap, flags)
         except OSError:
-            if writable:
+            if needed:
                 raise
             return False
         return True
@@ -144,16 +151,14 @@ class Tree:
         return path
 
     def _empty(self, path: str) -> str:
-        self._folder(os.path.dirname(path))
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o644))
+        if not os.path.lexists(path):  # it may be there already, and not be ours to write
+            self._folder(os.path.dirname(path))
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o644))
         return path
 
     def _file(self, path: str, text: str) -> None:
-        try:
-            with open(self._empty(path), "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError:
-            pass  # everything is bound already, and read only: the machine's own is there
+        with open(self._empty(path), "w", encoding="utf-8") as file:
+            file.write(text)
 
     def _devices(self) -> None:
         self._folder("/dev")

@@ -20,7 +20,7 @@ NET_NONE, NET_PORTS, NET_ALL = "none", "ports", "all"
 
 
 class Policy:
-    """One run's rights. Every path is absolute.
+    """One run's rights. Every path is absolute; `/` among them is the same as `whole`.
 
     `profile` is the best that is to be tried. `require` refuses to start with less than the
     layers that a stranger's program needs. `ro` and `rw` are folders and files to read and to
@@ -33,9 +33,9 @@ class Policy:
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.profile: str = said["profile"]
         self.require: bool = said.get("require", False)
-        self.ro: list[str] = said["ro"]
-        self.rw: list[str] = said["rw"]
-        self.whole: str = said.get("whole", "")
+        self.ro: list[str] = [path for path in said["ro"] if path != "/"]
+        self.rw: list[str] = [path for path in said["rw"] if path != "/" and not _of_machine(path)]
+        self.whole: str = _whole_of(said)
         self.links: dict[str, str] = said.get("links", {})
         self.files: dict[str, str] = said.get("files", {})
         self.net: str = said.get("net", NET_NONE)
@@ -45,6 +45,18 @@ class Policy:
         self.devices: list[str] = said.get("devices", [])
         self.owner: int = said.get("owner", 0)
         self.shared_memory: int = said.get("shared_memory", 256 << 20)
+
+
+def _of_machine(path: str) -> bool:
+    """Whether a path leads to what the machine itself is set up by: never for a run to write."""
+    return f"{path}/".startswith(("/proc/", "/sys/"))
+
+
+def _whole_of(said: Mapping[str, Any]) -> str:
+    whole: str = said.get("whole", "")
+    if whole == "rw" or "/" in said["rw"]:
+        return "rw"
+    return "ro" if "/" in said["ro"] else whole
 
 
 class Layers:

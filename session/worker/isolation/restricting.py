@@ -24,7 +24,10 @@ _NET_FAMILIES = (seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/proc")
 _WRITABLE_DEVICES = ("null", "zero", "full", "tty", "ptmx", "pts", "shm", "fd")
 _READABLE_DEVICES = ("random", "urandom")
-_ANY_OF_A_KIND = 65535
+_BESIDE_PORTS = (
+    "ports are enforced for TCP; datagrams to all of them, and servers at a port that the system "
+    "chooses, are not"
+)
 
 
 class ReducedError(Exception):
@@ -72,6 +75,8 @@ def _put_on_landlock(policy: Policy, layers: Layers) -> None:
     layers.on("landlock", version)
     if version < 6 and layers.profile != STRICT:
         layers.off("landlock-scope", "signals to other programs of yours are possible")
+    if policy.execute is not None:
+        layers.off("run", "the system's loader, which each of them needs, starts any other too")
     if policy.net == NET_PORTS:
         _note_ports(version, layers)
 
@@ -80,7 +85,7 @@ def _note_ports(version: int, layers: Layers) -> None:
     if version < 4:
         layers.off("net-ports", "every port can be used")
     else:
-        layers.off("net-udp", "ports are enforced for TCP; datagrams can be sent to all of them")
+        layers.off("net-udp", _BESIDE_PORTS)
 
 
 def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
@@ -99,11 +104,18 @@ def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
         rules.allow([*policy.devices, *policy.sockets], landlock.WRITE)
         rules.allow(policy.rw, landlock.WRITE | start)
     if policy.whole:
-        rules.allow(["/"], (landlock.WRITE if policy.whole == "rw" else landlock.READ) | start)
+        rules.allow(["/"], landlock.READ | start)
+    if policy.whole == "rw":
+        rules.allow(_changeable(), landlock.WRITE | start)
     rules.allow(policy.execute or (), landlock.READ | landlock.EXECUTE)
     for port in policy.ports if ports else ():
         rules.allow_port(port)
     return rules
+
+
+def _changeable() -> list[str]:
+    """All that is the user's to change, without what the machine itself is set up by."""
+    return [f"/{name}" for name in os.listdir("/") if name not in ("proc", "sys", "dev")]
 
 
 def _put_on_seccomp(policy: Policy, layers: Layers) -> None:

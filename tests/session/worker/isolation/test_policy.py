@@ -79,3 +79,25 @@ def test_strangers_need_one_layer_of_each_group(
         layers.on(name)
     layers.off("userns", "a gap counts for nothing")
     assert missing_for_strangers(layers) == missing
+
+
+@pytest.mark.parametrize(
+    ("ro", "rw", "said", "whole"),
+    [
+        (["/"], [], "", "ro"),
+        (["/"], ["/"], "", "rw"),
+        ([], ["/"], "ro", "rw"),
+        (["/"], [], "rw", "rw"),
+        (["/usr"], ["/view"], "", ""),
+    ],
+)
+def test_the_root_folder_is_everything(ro: list[str], rw: list[str], said: str, whole: str) -> None:
+    policy = Policy({"profile": STRICT, "ro": ro, "rw": rw, "whole": said})
+    assert policy.whole == whole
+    assert "/" not in (*policy.ro, *policy.rw)
+
+
+def test_what_the_machine_is_set_up_by_is_never_for_a_run_to_write() -> None:
+    paths = ["/proc", "/sys/kernel", "/proc/sys", "/process", "/system"]
+    policy = Policy({"profile": STRICT, "ro": [], "rw": paths})
+    assert policy.rw == ["/process", "/system"]
