@@ -259,12 +259,12 @@ class Launcher:
             if pid == 0:
                 return True
             if pid == self._worker:
-                if self._watchdog is not None:
-                    self._watchdog.program_ended()
                 self._report_exited(status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
     def _report_exited(self, status: int, max_rss: int, cpu_s: float) -> None:
         self._told_exit = True
+        if self._watchdog is not None:
+            self._watchdog.program_ended()
         self._report(
             {
                 "event": "exited",

@@ -83,7 +83,7 @@ def test_what_a_configuration_says_is_in_force(warm_shop: Workshop, project: Pat
 def test_permissions_and_budgets_stand_in_key_by_key(warm_shop: Workshop, project: Path) -> None:
     plain = warm_shop.prepare(project)
     assert (plain.env_names, plain.write_project) == (("LANG",), False)
-    assert plain.budget == (("cpu", 30_000), ("wall", 10_000))
+    assert dict(plain.budget) == {"cpu": 30_000, "wall": 10_000}
     free = warm_shop.prepare(project, way=Way(configuration="free"))
     assert (free.env_names, free.write_project) == (("*",), True)
     assert dict(free.budget) == {"cpu": 30_000, "wall": 60_000}
@@ -133,13 +133,13 @@ def test_a_changed_configuration_is_seen(warm_shop: Workshop, project: Path) -> 
     [
         (Way(configuration="fats"), "configuration-unknown", "Did you mean `fast`?", 1),
         (Way(configuration="zzz"), "configuration-unknown", "It has `fast`, `other`", 1),
-        (Way(configuration="lost"), "cwd-missing", "such as `data`", 18),
+        (Way(configuration="lost"), "cwd-missing", "such as `data`", 21),
         (Way(cwd="gone"), "cwd-missing", "such as `data`", None),
         (Way(cwd="main.py"), "cwd-missing", "such as `data`", None),
         (Way(cwd="a\0b"), "cwd-missing", "such as `data`", None),
         (Way(cwd="../project"), "cwd-outside", "such as `data`", None),
         (Way(cwd="/tmp"), "cwd-outside", "such as `data`", None),
-        (Way(configuration="broken"), "entry-missing", "Correct `entry`", 20),
+        (Way(configuration="broken"), "entry-missing", "Correct `entry`", 23),
         (Way(env=(("PLAYHEAD_DATA", "x"),)), "variable-refused", "other variables", None),
         (Way(env=(("FINE", "1"), ("PYTHONHOME", "x"))), "variable-refused", "other", None),
     ],

@@ -56,7 +56,7 @@ class LinuxPlatform:
         """Watch a pidfd; where the kernel or the container has none, a thread waits."""
         try:
             fd = os.pidfd_open(process.pid)
-        except OSError:
+        except (OSError, AttributeError):  # the kernel, the container, or this Python
             wait_in_thread(loop, process, on_exit)
             return
 
@@ -84,7 +84,7 @@ class LinuxPlatform:
             unwatch()
             on_gone()
 
-        with suppress(OSError):  # reaped already, or a kernel or container without pidfds
+        with suppress(OSError, AttributeError):  # reaped already, or there are no pidfds
             watched.append(os.pidfd_open(pid))
             loop.add_reader(watched[0], gone)
         return unwatch

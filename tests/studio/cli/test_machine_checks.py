@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from session.runtime.self_test import SelfTest
 from studio.cli import machine, mechanisms
 from studio.cli.doctor import finding_text, gather, verdict
 from studio.cli.finding import Finding, Grade
@@ -72,9 +73,22 @@ def test_what_a_kernel_lacks_is_reduced_and_not_an_error(monkeypatch: pytest.Mon
     monkeypatch.setattr(mechanisms, "die_with_parent", lambda _number: False)
     monkeypatch.setattr(mechanisms, "all_pids", list)
     monkeypatch.delattr("os.pidfd_open", raising=False)
-    findings = [check() for check in mechanisms.CHECKS]
+    isolation, *findings = [check() for check in reversed(mechanisms.CHECKS)]
+    assert isolation.grade is not Grade.ERROR, "it is tried out, and plays all the same"
     assert {finding.grade for finding in findings} == {Grade.REDUCED}
     assert all(finding.text.startswith("reduced: ") for finding in findings)
+
+
+def test_isolation_is_tried_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = mechanisms.isolation()
+    assert found.grade is Grade.OK or "without" in found.text
+    escaped = SelfTest("strict", {"mntns": True}, {}, ("read a file of yours",))
+    monkeypatch.setattr("session.runtime.self_test.self_test", lambda: _returned(escaped))
+    assert "but a program could read a file of yours" in mechanisms.isolation().text
+
+
+async def _returned(found: SelfTest) -> SelfTest:
+    return found
 
 
 def test_a_check_that_breaks_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
