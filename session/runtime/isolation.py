@@ -112,7 +112,13 @@ def _named(grant: bool | tuple[str, ...], launch: Launch) -> list[Path]:
     if isinstance(grant, bool):
         return []
     root = launch.prepared.root
-    return [root / Path(name).expanduser() for name in grant if name != "."]
+    named = [root / Path(name).expanduser() for name in grant if name != "."]
+    return [path for path in named if not _holds_sockets(path)]
+
+
+def _holds_sockets(path: Path) -> bool:
+    """Whether it lies where other programs listen: to read a socket is to talk to its owner."""
+    return any(path.resolve().is_relative_to(folder) for folder in ("/run", "/var/run"))
 
 
 def _system(rights: Rights) -> Iterator[Path]:

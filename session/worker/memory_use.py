@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .process_tree import Member
 
+    _Identity = tuple[int, int]
+
 #: From this share of the limit on, the exact sum is known in advance.
 _NEAR = 0.5
 #: Doubt, and growth, as a share of the limit, that are not worth another exact sum.
@@ -64,10 +66,10 @@ class MemoryGauge:
         #: Processor time that exact sums have taken so far.
         self.exact_s = 0.0
         self._measured = float("-inf")
-        self._now: dict[int, Held] = {}
-        self._exact: dict[int, int] = {}
-        self._before: dict[int, Held] = {}
-        self._after: dict[int, Held] = {}
+        self._now: dict[_Identity, Held] = {}
+        self._exact: dict[_Identity, int] = {}
+        self._before: dict[_Identity, Held] = {}
+        self._after: dict[_Identity, Held] = {}
         #: An upper bound, as close as the last look needed it.
         self.used = 0
 
@@ -77,7 +79,7 @@ class MemoryGauge:
         self.used = sum(member.resident for member in members)
         if self.used <= near:
             return None
-        held = self._now = {member.pid: self._look_at(member) for member in members}
+        held = self._now = {one.identity: self._look_at(one) for one in members}
         cheap = sum(one.bytes for one in held.values())
         copied = sum(one.copied(self._before.get(pid)) for pid, one in held.items())
         self.used = min(cheap, sum(self._exact.values()) + copied)
@@ -88,10 +90,10 @@ class MemoryGauge:
         return floor if floor > self.limit else None
 
     def _look_at(self, member: Member) -> Held:
-        before = self._now.get(member.pid)
+        before = self._now.get(member.identity)
         return before if before is not None and before.is_of(member) else Held(member)
 
-    def _floor(self, held: dict[int, Held]) -> int:
+    def _floor(self, held: dict[_Identity, Held]) -> int:
         """Return what they hold at least: the last exact sum, and what each has taken since.
 
         An anonymous page taken since is nobody else's; a shared one is perhaps the same for all.
@@ -104,7 +106,7 @@ class MemoryGauge:
         shared = max((one.shared - then.shared for _pid, one, then in known), default=0)
         return max(own + max(shared, 0), max((one.bytes for one in held.values()), default=0))
 
-    def _is_due(self, held: dict[int, Held], floor: int) -> bool:
+    def _is_due(self, held: dict[_Identity, Held], floor: int) -> bool:
         """Whether an exact sum is worth its price: where it may tell of too much, or soon will."""
         since = time.monotonic() - self._measured
         grown = sum(one.grown(self._before.get(pid)) for pid, one in held.items())
@@ -113,14 +115,14 @@ class MemoryGauge:
             return since > self._cost_s * (1 if min(grown, self.used - floor) > little else _PAUSE)
         return min(grown, self.used - floor) > little and since > self._cost_s * _PAUSE
 
-    def _measure(self, members: list[Member], held: dict[int, Held]) -> None:
+    def _measure(self, members: list[Member], held: dict[_Identity, Held]) -> None:
         began = time.process_time()
         self._exact, self._after, self._before = {}, {}, dict(held)
         for one in _one_of_each(members):
             # Upper bounds grow from what it held before the sum, lower ones from after it.
-            self._before[one.pid] = before = Held(one)
-            self._exact[one.pid] = exactly_held_by(one.place, before.bytes)
-            self._after[one.pid] = Held(one)
+            self._before[one.identity] = before = Held(one)
+            self._exact[one.identity] = exactly_held_by(one.place, before.bytes)
+            self._after[one.identity] = Held(one)
         self._measured = time.monotonic()
         self._cost_s = time.process_time() - began
         self.exact_s += self._cost_s

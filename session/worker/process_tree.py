@@ -40,6 +40,7 @@ class Member:
         "parent",
         "pid",
         "resident",
+        "started",
         "threads",
         "ticks",
         "virtual",
@@ -67,11 +68,17 @@ class Member:
         self.ticks = int(fields[11]) + int(fields[12])
         self.waited = int(fields[13]) + int(fields[14])
         self.threads = int(fields[17])
+        self.started = int(fields[19])
         self.virtual = int(fields[20])
         self.resident = int(fields[21]) * _PAGE
         # A first thread that has ended looks dead while others go on.
         self.alive = fields[0] not in _DEAD or self.threads > 1
         return True
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """Its number and when it started: numbers are used again."""
+        return self.pid, self.started
 
     def children(self) -> list[int]:
         """Return its children, of all threads."""

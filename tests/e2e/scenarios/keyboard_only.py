@@ -64,7 +64,7 @@ async def scenario(stage: Stage) -> None:
     await command(stage, "isolation")
     await stage.until(lambda: bool(stage.all(IsolationPanel)))
     said = " ".join(label.text() for label in stage.find(IsolationPanel).findChildren(QLabel))
-    assert "your own rights" in said
+    assert "Kept apart" in said
     await stage.hand.key("Esc")
     await stage.until(lambda: not stage.all(IsolationPanel))
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from session.worker.process_tree import Member
 
 LIMIT = 400
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_starts = count()
 
 
 class Task(Member):
@@ -28,6 +30,7 @@ class Task(Member):
         self.pid, self.parent, self.threads = pid, parent, 1
         self.virtual = pid
         self.faults = 0
+        self.started = next(_starts)
         self.alive = True
         self.anonymous: set[int] = set()
         self.shared: set[int] = set()

@@ -82,7 +82,7 @@ def test_a_budget_is_a_line_and_words(qt: QtRunner, desk: Desk, qtbot: QtBot) ->
         samples = [sample._replace(wall_s=sample.at) for sample in _SAMPLES]
         panel.show_samples(samples, Budget(wall_s=60, cpu_s=30, memory=512_000_000))
         panel.show()
-        assert panel.memory.top == "of 512 MB"
+        assert panel.memory.top == "0 to 512 MB"
         assert panel.spent == "Budget: time 19.0 s of 1 min 00 s, processor 9.5 s of 30.0 s"
         await until(lambda: panel.memory.drawn and panel.cpu.drawn)
         assert panel.memory._edge.isVisible()
@@ -91,7 +91,7 @@ def test_a_budget_is_a_line_and_words(qt: QtRunner, desk: Desk, qtbot: QtBot) ->
         panel.show_samples(samples, Budget())
         assert (panel.memory.limit, panel.spent) == (None, "")
         assert not panel.memory._edge.isVisible()
-        assert panel.memory.top == "of 99 MB"
+        assert panel.memory.top == "0 to 99 MB"
 
     qt.run(look())
 

@@ -92,7 +92,7 @@ def test_typing_more_looks_on_from_the_same_place(bar: FindBar, editor: CodeEdit
     assert _selected(editor) == (1, "Alpha")
 
 
-def test_replacing_one_after_the_other(bar: FindBar, editor: CodeEditor) -> None:
+def test_replacing_one_after_the_other(bar: FindBar, editor: CodeEditor, qtbot: QtBot) -> None:
     bar.open_replace()
     QTest.keyClicks(bar.what, "alpha")
     QTest.keyClicks(bar.by, "A")
@@ -102,7 +102,7 @@ def test_replacing_one_after_the_other(bar: FindBar, editor: CodeEditor) -> None
     bar.find_next()
     bar.replace_one()
     assert editor.text().startswith("A beta\nalphabet A\n")
-    assert bar.count.text() == "2 of 3"
+    qtbot.waitUntil(lambda: bar.count.text() == "2 of 3")
 
 
 def test_replacing_all_is_one_step(bar: FindBar, editor: CodeEditor, qtbot: QtBot) -> None:
