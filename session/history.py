@@ -147,11 +147,13 @@ class RunHistory:
         """Return a run's record; of one whose record is damaged, what its folder still tells."""
         folder = self.folder(run_id)
         record = read_record(folder)
-        spool = folder / SPOOL_NAME
-        if record is None and spool.is_file():
-            title = "(its record is damaged)"
-            return RunRecord(run_id, folder, (), spool.stat().st_mtime, title)
-        return record
+        if record is not None:
+            return record
+        try:
+            at = (folder / SPOOL_NAME).stat().st_mtime
+        except OSError:  # nothing of it is left, or it is being deleted at this very moment
+            return None
+        return RunRecord(run_id, folder, (), at, "(its record is damaged)")
 
     def _remove(self, run_id: RunId, project: Path) -> None:
         shutil.rmtree(self.folder(run_id), ignore_errors=True)

@@ -18,9 +18,10 @@ class KeptIconEngine(QIconEngine):
         self._pictures: dict[tuple[int, int, QIcon.Mode, QIcon.State], QPixmap] = {}
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        """Paint it; nothing where there is no room."""
+        """Paint its picture; nothing where there is no room."""
         if not rect.isEmpty():
-            self._source.paint(painter, rect, Qt.AlignmentFlag.AlignCenter, mode, state)
+            size = rect.size() * painter.device().devicePixelRatio()
+            painter.drawPixmap(rect, self.pixmap(size, mode, state))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return a picture of `size` device pixels; an empty one for a place without room."""

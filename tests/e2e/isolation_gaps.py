@@ -68,5 +68,6 @@ UNPROVEN: Final = {
     "inherited_folder": "no descriptor is handed over that was not meant to be",
     "pair_stream": "the kernel does not connect again what is connected",
     "raise_limits": "root may, unless its own capabilities are fewer, as in a container",
+    "rename_race": "a race, which the attack loses now and then",
     "x32": "few kernels have this way in",
 }

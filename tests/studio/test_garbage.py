@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QApplication
 
 from studio.garbage import GarbageCollector
 
+# Its end thaws what all tests before have left, which then is collected here.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 
 class _Knot(QObject):
     def __init__(self) -> None:

@@ -4,6 +4,7 @@ Owns what is known of the folders. It changes nothing on disk.
 """
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -151,12 +152,11 @@ class FileTree(QAbstractItemModel):
     def known_folders(self) -> list[Node]:
         """Return every folder that was read, parents first, without the root."""
         found: list[Node] = []
-        stack = list(self.root.children or [])
-        while stack:
-            node = stack.pop(0)
-            if node.children is not None:
-                found.append(node)
-                stack += node.children
+        folders = deque([self.root])
+        while folders:
+            read = [node for node in folders.popleft().children or [] if node.children is not None]
+            found += read
+            folders += read
         return found
 
     async def read_now(self, node: Node) -> None:

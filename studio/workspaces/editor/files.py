@@ -197,10 +197,12 @@ class FilesPanel(QWidget):
             self.tree.read(node)
 
     def _follow_disk(self, paths: set[Path]) -> None:
-        for folder in {path.parent for path in paths} | paths:
-            node = self.tree.find(folder) if folder.is_relative_to(self._project.root) else None
-            if node is not None and node.children is not None:
-                self.tree.read(node)
+        # Thousands of paths may have changed: what was read is looked up once, not for each.
+        root = self.tree.root
+        read = [root, *self.tree.known_folders()] if root.children is not None else []
+        known = {node.path: node for node in read}
+        for folder in known.keys() & ({path.parent for path in paths} | paths):
+            self.tree.read(known[folder])
 
     def _tell_watch(self) -> None:
         """Say it where changes from outside are not seen, and what helps."""
