@@ -82,7 +82,6 @@ class StatusBar(QWidget):
             plain_tip(self.tr("The Python that the project is played with:\n{0}").format(python))
         )
         self.interpreter.setVisible(bool(python))
-        self._show_isolation(project)
         self.checking.setVisible(project.checking)
         self.show_use(project)
 
@@ -108,7 +107,8 @@ class StatusBar(QWidget):
         )
 
     def show_use(self, project: OpenProject) -> None:
-        """Show what the run uses now."""
+        """Show what the run uses now, and how it is kept apart, which is known a moment later."""
+        self._show_isolation(project)
         active = project.session.state.active
         samples = list(project.bridge.usage)[-2:] if active else []
         self.use.setVisible(bool(samples))
