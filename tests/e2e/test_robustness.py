@@ -26,6 +26,7 @@ from tests.support.confined import (
 )
 from tests.support.playhead import (
     COMMAND,
+    Playing,
     Row,
     environment,
     playing,
@@ -122,11 +123,7 @@ def test_orphans_of_a_killed_playhead_and_launcher_are_ended_at_the_next_start(
         run_id = play.rows[0]["run"]
         with ended_at_last(run_id):
             assert wait_until(lambda: len(processes_of(run_id)) >= 5)
-            play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
-            for pid in launchers_of(play.process.pid):
-                os.kill(pid, signal.SIGKILL)
-            play.process.kill()
-            play.end()
+            kill_with_launchers(play)
             # The program itself ends with its launcher; two sleepers and a daemon do not.
             assert wait_until(lambda: len(processes_of(run_id)) == 3), processes_of(run_id)
             time.sleep(0.3)
@@ -152,12 +149,17 @@ def test_a_killed_playhead_and_launcher_leave_nothing_of_an_isolated_run(
         run_id = play.rows[0]["run"]
         with ended_at_last(run_id):
             assert wait_until(lambda: len(processes_of(run_id)) >= 5)
-            play.process.send_signal(signal.SIGSTOP)  # nobody may sweep while we kill
-            for pid in launchers_of(play.process.pid):
-                os.kill(pid, signal.SIGKILL)
-            play.process.kill()
-            play.end()
+            kill_with_launchers(play)
             assert wait_until(lambda: processes_of(run_id) == []), processes_of(run_id)
+
+
+def kill_with_launchers(play: Playing) -> None:
+    """Kill Playhead and its launchers at once: nobody may sweep meanwhile."""
+    play.process.send_signal(signal.SIGSTOP)
+    for pid in launchers_of(play.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    play.process.kill()
+    play.end()
 
 
 @contextlib.contextmanager
