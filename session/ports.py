@@ -213,6 +213,10 @@ class Runtime(Protocol):
         """Return what starts the tools of one preparation."""
         ...
 
+    async def close(self) -> None:
+        """Let go of what was kept ready for the next start; done when it is gone."""
+        ...
+
 
 class ToolSpawner(Protocol):
     """Starts the tools of one preparation and can end them all."""

@@ -66,4 +66,5 @@ class SessionService:
     async def close(self) -> None:
         """Stop every run and wait until all of it is gone."""
         await asyncio.gather(*(session.close() for session in self.sessions))
+        await self._parts.runtime.close()
         self._sessions.clear()

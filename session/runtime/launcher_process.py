@@ -66,6 +66,7 @@ class LauncherProcess:
     def __init__(self, loop: asyncio.AbstractEventLoop, platform: Platform) -> None:
         self.launched: asyncio.Future[dict[str, Any] | None] = loop.create_future()
         self.started: asyncio.Future[int | StartFailure | None] = loop.create_future()
+        self.watching: asyncio.Future[None] = loop.create_future()
         self.reached: asyncio.Future[Reached | None] = loop.create_future()
         self.exited: asyncio.Future[ProgramExit | None] = loop.create_future()
         self.sweeping: asyncio.Future[None] = loop.create_future()
@@ -145,6 +146,10 @@ class LauncherProcess:
             request |= {"isolation": dict(isolation), "user": [os.geteuid(), os.getegid()]}
         self._lifeline.send(encode_line(request))
 
+    def watch(self, watch: Mapping[str, Any]) -> None:
+        """Have a program that is up already watched: budget and folders, as in `run`."""
+        self._lifeline.send(encode_line({"request": "watch", **watch}))
+
     def remove(self, links: Sequence[Path]) -> None:
         """Name links that the launcher deletes last, whatever becomes of us."""
         paths = [str(link) for link in links]
@@ -197,6 +202,9 @@ class LauncherProcess:
                 self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
                 _settle(self.started, failure)
+            case "watching":
+                self.unwatched = tuple(map(_plain, report["unwatched"]))
+                _settle(self.watching, None)
             case "budget":
                 name = _plain(report["name"])
                 _settle(self.reached, Reached(name, report["limit"], report["used"]))
@@ -212,8 +220,8 @@ class LauncherProcess:
     def _on_exit(self) -> None:
         self._lifeline.drain()
         self._lifeline.close()
-        told = (self.launched, self.started, self.reached, self.exited, self.sweeping, self.swept)
-        for future in told:
+        told = (self.launched, self.started, self.watching, self.reached, self.exited)
+        for future in (*told, self.sweeping, self.swept):
             _settle(future, None)
         _settle(self.gone, None)
 

@@ -10,22 +10,30 @@ from session.runtime.environment import Scratch, build_environment
 from session.runtime.harvest import Harvest, harvest
 from session.runtime.own_folder import OwnFolder
 from session.runtime.scratch import make_scratch, plan_links
-from session.runtime.view import LaidFile, lay_view
+from session.runtime.view import LaidFile, lay_view, move_in
 
 #: A file younger than the laid view and older than anything the program did, with the identity
 #: of view and scratch: when Playhead is killed, the next start tells by it what the run wrote.
 LAID = "laid"
 VIEW = "view"
 SCRATCH = "scratch"
+#: Beside the runs: the folders of workers that were started in advance.
+SPARES = "spares"
+_INCOMING = "incoming"
 
 
 class RunFolder:
-    """Everything a run has on disk besides its log and record. Blocking: use a thread."""
+    """Everything a run has on disk besides its log and record. Blocking: use a thread.
 
-    def __init__(self, launch: Launch) -> None:
+    `place` is where view and scratch lie, if not in the run's own folder: a worker that was
+    started in advance has had them since.
+    """
+
+    def __init__(self, launch: Launch, place: Path | None = None) -> None:
         self._launch = launch
-        self.view = launch.folder / VIEW
-        self.scratch = launch.folder / SCRATCH
+        self._place = place or launch.folder
+        self.view = self._place / VIEW
+        self.scratch = self._place / SCRATCH
         self.written = launch.folder / WRITTEN
         self.links = plan_links(self.scratch)
         self.space: Scratch | None = None
@@ -47,32 +55,78 @@ class RunFolder:
 
     def prepare(self, ours: Mapping[str, str], stopped: Callable[[], bool]) -> dict[str, str]:
         """Create everything and return the program's environment; raise OSError."""
-        launch = self._launch
-        launch.data.mkdir(parents=True, exist_ok=True)
-        scratch = self.space = make_scratch(self.scratch, self.links)
-        self._laid = lay_view(launch.prepared.files, self.view, stopped)
-        if not launch.prepared.write_project:
-            self.cwd.mkdir(parents=True, exist_ok=True)  # an empty folder is in no image
+        space = self._make()
+        self._laid = self._lay(self.view, stopped)
+        self._note_laid()
+        return environment_of(self._launch, ours, space)
+
+    def prepare_empty(self, ours: Mapping[str, str]) -> dict[str, str]:
+        """Create everything but what is in the view, which stays empty; raise OSError."""
+        space = self._make()
+        self.view.mkdir()
+        return environment_of(self._launch, ours, space)
+
+    def _make(self) -> Scratch:
+        self._launch.data.mkdir(parents=True, exist_ok=True)
+        self.space = make_scratch(self.scratch, self.links)
+        return self.space
+
+    def take_over(self, other: "RunFolder", stopped: Callable[[], bool]) -> None:
+        """Fill the empty view that `other` has made; raise OSError.
+
+        A worker waits in it already, and may not have kept its hands still: what it has put
+        there must not lead us anywhere, so everything is laid where it cannot reach.
+        """
+        self._launch.folder.mkdir(parents=True, exist_ok=True)
+        self.space, self.links = other.space, other.links
+        beside = self._place / _INCOMING
+        laid = self._lay(beside, stopped)
+        self._laid = move_in(beside, OwnFolder.of(self.view), laid)
+        self._note_laid()
+
+    def _lay(self, view: Path, stopped: Callable[[], bool]) -> dict[str, LaidFile]:
+        prepared = self._launch.prepared
+        laid = lay_view(prepared.files, view, stopped)
+        if not prepared.write_project:
+            (view / prepared.cwd).mkdir(parents=True, exist_ok=True)  # an empty one is in no image
+        return laid
+
+    def _note_laid(self) -> None:
         self._own = OwnFolder.of(self.view), OwnFolder.of(self.scratch)
-        write_laid(launch.folder, *self._own)
-        prepared, run_id = launch.prepared, launch.run_id
-        return build_environment(
-            ours, prepared.env_names, run_id, scratch, launch.data, prepared.env, prepared.rights
-        )
+        spare = self._place.name if self._place != self._launch.folder else ""
+        write_laid(self._launch.folder, *self._own, spare)
 
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""
         if self._own is None:  # it never came to a program
-            remove_folders(self._launch.folder)
+            self.remove()
             return Harvest()
         view, scratch = self._own
         found = harvest(view, self._laid, self.written)
-        for path in (self._launch.folder / LAID, *self.links):
-            with suppress(OSError):
-                path.unlink()
+        self._drop_links()
+        with suppress(OSError):
+            (self._launch.folder / LAID).unlink()
         view.remove()
         scratch.remove()
         return found
+
+    def remove(self) -> None:
+        """Remove view and scratch, whatever is in them."""
+        self._drop_links()
+        remove_folders(self._place)
+
+    def _drop_links(self) -> None:
+        for link in self.links:
+            with suppress(OSError):
+                link.unlink()
+
+
+def environment_of(launch: Launch, ours: Mapping[str, str], space: Scratch) -> dict[str, str]:
+    """Return the environment of a program that is launched so."""
+    prepared, run_id = launch.prepared, launch.run_id
+    return build_environment(
+        ours, prepared.env_names, run_id, space, launch.data, prepared.env, prepared.rights
+    )
 
 
 def remove_folders(folder: Path) -> None:
@@ -82,9 +136,24 @@ def remove_folders(folder: Path) -> None:
             OwnFolder.of(folder / name).remove()
 
 
-def write_laid(folder: Path, view: OwnFolder, scratch: OwnFolder) -> None:
-    """Note in the run's folder which folders are ours, and, by its own time, since when."""
-    rows = [f"{own.device} {own.inode}\n" for own in (view, scratch)]
+def remove_place(place: Path) -> None:
+    """Remove the folder of a spare worker, once view and scratch are gone from it."""
+    remove_folders(place)
+    with suppress(OSError):
+        OwnFolder.of(place / _INCOMING).remove()
+    for path in place.glob("*"):
+        with suppress(OSError):
+            path.unlink()
+    with suppress(OSError):
+        place.rmdir()
+
+
+def write_laid(folder: Path, view: OwnFolder, scratch: OwnFolder, spare: str = "") -> None:
+    """Note in the run's folder which folders are ours, and, by its own time, since when.
+
+    `spare` names the folder among the spares that they lie in.
+    """
+    rows = [f"{own.device} {own.inode}\n" for own in (view, scratch)] + [spare]
     (folder / LAID).write_text("".join(rows), encoding="ascii")
 
 
@@ -92,7 +161,13 @@ def read_laid(folder: Path) -> tuple[OwnFolder, OwnFolder] | None:
     """Return the view and the scratch folder of a run that was left; None without a note."""
     try:
         text = (folder / LAID).read_text(encoding="ascii")
-        view, scratch = (tuple(map(int, row.split())) for row in text.splitlines())
-        return OwnFolder(folder / VIEW, *view), OwnFolder(folder / SCRATCH, *scratch)
+        view, scratch, *spare = text.splitlines()
+        place = folder.parent / SPARES / spare[0] if spare else folder
+        return _own(place / VIEW, view), _own(place / SCRATCH, scratch)
     except (OSError, ValueError, TypeError):
         return None
+
+
+def _own(path: Path, row: str) -> OwnFolder:
+    device, inode = map(int, row.split())
+    return OwnFolder(path, device, inode)

@@ -123,7 +123,7 @@ class _Tool:
             if not stopped.is_set():
                 await asyncio.wait({pump.ended}, timeout=settings.drain_s)
         finally:
-            await sweep(launcher, platform, run_id, ())
+            await sweep(launcher, platform, {run_id}, ())
             pump.close()
             writer.close()
         if stopped.is_set():

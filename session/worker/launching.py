@@ -165,6 +165,8 @@ class Launcher:
         name = request.get("request")
         if name == "start":
             self._start(request)
+        elif name == "watch":
+            self._begin_watching(request)
         elif name == "remove":
             self._remove = request["paths"]
         elif name == "interrupt":
@@ -221,6 +223,14 @@ class Launcher:
         return Watchdog(
             request["budget"], request["folders"], processes=self._linux, by_scan=self._by_scan
         )
+
+    def _begin_watching(self, request: dict[str, Any]) -> None:
+        """Watch a program that has been up for a while."""
+        watchdog = self._watchdog_for(request)
+        self._report({"event": "watching", "unwatched": watchdog.unwatched if watchdog else []})
+        self._watchdog = watchdog
+        if watchdog is not None:
+            watchdog.begin(self._first)
 
     def _watch(self) -> None:
         """End everything at once when a budget is used up; the session asks for the rest."""

@@ -185,6 +185,9 @@ class SimulatedRuntime:
     def tool_spawner(self, run_id: RunId) -> _NoTools:
         return _NoTools()
 
+    async def close(self) -> None:
+        return
+
 
 def simulated_service(
     folder: Path,
