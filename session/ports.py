@@ -213,6 +213,10 @@ class Runtime(Protocol):
         """Return what starts the tools of one preparation."""
         ...
 
+    def keep_ready(self, *, on: bool) -> None:
+        """Keep something ready for the next start from now on, or nothing."""
+        ...
+
     async def close(self) -> None:
         """Let go of what was kept ready for the next start; done when it is gone."""
         ...

@@ -27,11 +27,9 @@ class ProcessRuntime:
         self._settings = settings
         self.platform = platform or current_platform()
         #: The workers that wait for the next Play, where any are kept.
-        self.spares = Spares(settings, self.platform) if self._keeps_spares else None
-
-    @property
-    def _keeps_spares(self) -> bool:
-        return self._settings.spares and self.platform.isolates
+        self.spares: Spares | None = None
+        if settings.spares and self.platform.isolates:
+            self.spares = Spares(settings, self.platform)
 
     async def start(self, launch: Launch, sink: RuntimeSink) -> ProcessExecution:
         """Start the launcher and return; raises ConnectFailed when even that cannot be done."""
@@ -48,6 +46,11 @@ class ProcessRuntime:
         if self.spares is not None:
             self.spares.want(launch)
         return execution
+
+    def keep_ready(self, *, on: bool) -> None:
+        """Keep workers waiting from now on, or no more; harmless where none can be kept."""
+        if self.spares is not None:
+            self.spares.keep(on=on)
 
     async def close(self) -> None:
         """End the workers that wait for a Play; done when they are gone."""

@@ -41,7 +41,7 @@ class Spares:
         self._since: dict[Path, float] = {}
         self._keeper: asyncio.Task[None] | None = None
         self._ends: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self._keeps = True
 
     @property
     def waiting(self) -> tuple[Spare, ...]:
@@ -58,7 +58,7 @@ class Spares:
 
     def want(self, launch: Launch) -> None:
         """Have one ready for the next Play like this, as soon as there is time for it."""
-        if self._closed:
+        if not self._keeps:
             return
         python = launch.prepared.python
         self._wanted.pop(python, None)
@@ -69,17 +69,19 @@ class Spares:
         if self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep(), name="spare workers")
 
+    def keep(self, *, on: bool) -> None:
+        """Keep some from the next Play on, or give up all there are."""
+        self._keeps = on
+        if not on:
+            for python in list(self._wanted):
+                self._forget(python)
+
     async def close(self) -> None:
         """Give up all of them; done when nothing of them is left."""
-        self._closed = True
+        self.keep(on=False)
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.gather(self._keeper, return_exceptions=True)
-        for python in list(self._wanted):
-            self._forget(python)
-        for spare in self.waiting:
-            self._give_up(spare)
-        self._waiting.clear()
         await asyncio.gather(*self._ends)
 
     async def _keep(self) -> None:
@@ -109,7 +111,10 @@ class Spares:
             launch = self._wanted[python]
             spare = await asyncio.to_thread(Spare, launch, self._settings, self._platform)
             spare.begin(asyncio.get_running_loop())
-            self._waiting[python] = spare
+            if python in self._wanted:
+                self._waiting[python] = spare
+            else:
+                self._give_up(spare)
         except (OSError, asyncio.CancelledError) as error:
             if spare is not None:
                 self._give_up(spare)

@@ -185,6 +185,9 @@ class SimulatedRuntime:
     def tool_spawner(self, run_id: RunId) -> _NoTools:
         return _NoTools()
 
+    def keep_ready(self, *, on: bool) -> None:
+        return
+
     async def close(self) -> None:
         return
 
