@@ -114,7 +114,8 @@ class Preparer(Protocol):
 class Launch:
     """Everything a runtime needs to play one image once.
 
-    `folder` is the run's own folder and `data` the project's lasting one.
+    `folder` is the run's own folder and `data` the project's lasting one. `trees` is where
+    images are kept as folders, for views that need no copy of them; None: every view is a copy.
     """
 
     run_id: RunId
@@ -122,6 +123,7 @@ class Launch:
     folder: Path
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    trees: Path | None = None
 
 
 class ProcessIdentity(NamedTuple):

@@ -221,9 +221,7 @@ class ProcessExecution:
             timeout, lambda: self._handshake.fail(reasons.timed_out(timeout))
         )
         try:
-            prepare, stopped = self._folder.prepare, self._stop.is_set
-            self._passed = await asyncio.to_thread(prepare, self._ours, stopped)
-            self._ask_for_worker()
+            await self._prepare()
         except OSError as error:
             self._handshake.fail(reasons.unlaid(error))
         except WireError as error:
@@ -235,18 +233,34 @@ class ProcessExecution:
         self._tell_connected(failure)
         return failure
 
-    def _ask_for_worker(self) -> None:
+    async def _prepare(self) -> None:
+        """Lay the view and start the worker in it; where that cannot be an overlay, in a copy."""
+        folder, stopped = self._folder, self._stop.is_set
+        overlay = self._isolates and self._settings.isolation == "strict"
+        self._passed = await asyncio.to_thread(folder.prepare, self._ours, stopped, overlay=overlay)
         if self._handshake.done.done():
             return  # stopped meanwhile
+        limits = limits_of(self._isolation(), self._launch)
+        self._control.send(encode(self._config() | {"limits": limits}))
+        self._launcher.reached.add_done_callback(self._on_reached)
+        self._launcher.started.add_done_callback(self._on_started)
+        self._launcher.exited.add_done_callback(self._on_exited)
+        self._ask_for_worker()
+        refused: asyncio.Future[str | None] = self._launcher.view_refused
+        either: list[asyncio.Future[Any]] = [refused, self._handshake.done]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        reason = refused.result() if refused.done() else None
+        if reason is not None:
+            await asyncio.to_thread(folder.copy_instead, reason, stopped)
+            if not self._handshake.done.done():
+                self._ask_for_worker()
+
+    def _ask_for_worker(self) -> None:
         isolation = self._isolation()
-        self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
         watch = self._budget.watch(self._folder.growing)
         self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, watch, isolation)
-        self._launcher.reached.add_done_callback(self._on_reached)
-        self._launcher.started.add_done_callback(self._on_started)
-        self._launcher.exited.add_done_callback(self._on_exited)
 
     @property
     def _isolates(self) -> bool:
@@ -256,7 +270,10 @@ class ProcessExecution:
         folder = self._folder
         if folder.space is None or not self._isolates:
             return None
-        return policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        policy = policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        overlay = folder.overlay
+        view = overlay.plan(folder.view) if overlay else {"copied": folder.copied}
+        return policy | {"view": view}
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
+from session.home import project_key
 from session.ports import Launch
 from session.run_folder import WRITTEN
 from session.runtime.environment import Scratch, build_environment
 from session.runtime.harvest import Harvest, harvest
+from session.runtime.image_tree import ImageTrees, NoTreeError
+from session.runtime.overlay import OVERLAY, UPPER, WORK, Overlay, remove_overlay
 from session.runtime.own_folder import OwnFolder
 from session.runtime.scratch import make_scratch, plan_links
 from session.runtime.view import LaidFile, lay_view
 
 #: A file younger than the laid view and older than anything the program did, with the identity
-#: of view and scratch: when Playhead is killed, the next start tells by it what the run wrote.
+#: of our folders: when Playhead is killed, the next start tells by it what the run wrote.
 LAID = "laid"
 VIEW = "view"
 SCRATCH = "scratch"
@@ -29,6 +33,9 @@ class RunFolder:
         self.written = launch.folder / WRITTEN
         self.links = plan_links(self.scratch)
         self.space: Scratch | None = None
+        self.overlay: Overlay | None = None
+        #: Why the view is a copy, where it should have been an overlay.
+        self.copied = ""
         self._laid: dict[str, LaidFile] = {}
         self._own: tuple[OwnFolder, OwnFolder] | None = None
 
@@ -43,30 +50,78 @@ class RunFolder:
         """The folders in which what a run writes counts as its own."""
         prepared = self._launch.prepared
         project = (prepared.root,) if prepared.write_project else ()
-        return (self.view, self.scratch, self._launch.data, *project)
+        view = self.overlay.upper if self.overlay else self.view
+        return (view, self.scratch, self._launch.data, *project)
 
-    def prepare(self, ours: Mapping[str, str], stopped: Callable[[], bool]) -> dict[str, str]:
-        """Create everything and return the program's environment; raise OSError."""
+    def prepare(
+        self, ours: Mapping[str, str], stopped: Callable[[], bool], *, overlay: bool = False
+    ) -> dict[str, str]:
+        """Create everything and return the program's environment; raise OSError, ConnectFailed.
+
+        `overlay`: the launcher can make the view one, where there is a tree for it.
+        """
         launch = self._launch
         launch.data.mkdir(parents=True, exist_ok=True)
         scratch = self.space = make_scratch(self.scratch, self.links)
-        self._laid = lay_view(launch.prepared.files, self.view, stopped)
-        if not launch.prepared.write_project:
-            self.cwd.mkdir(parents=True, exist_ok=True)  # an empty folder is in no image
-        self._own = OwnFolder.of(self.view), OwnFolder.of(self.scratch)
-        write_laid(launch.folder, *self._own)
+        if overlay:
+            self._lay_under(stopped)
+        self._lay(stopped)
         prepared, run_id = launch.prepared, launch.run_id
         return build_environment(
             ours, prepared.env_names, run_id, scratch, launch.data, prepared.env, prepared.rights
         )
 
+    def _lay_under(self, stopped: Callable[[], bool]) -> None:
+        """Make ready for an overlay; where there cannot be one, note why."""
+        trees, prepared = self._launch.trees, self._launch.prepared
+        if trees is None:
+            return
+        tree = None
+        try:
+            tree = ImageTrees(trees).take(project_key(prepared.root), prepared.files, stopped)
+            self.overlay = Overlay(tree, self._launch.folder)
+        except NoTreeError as error:
+            self.copied = str(error)
+        except OSError as error:
+            self.copied = error.strerror or str(error)
+            if tree is not None:
+                tree.release()
+
+    def _lay(self, stopped: Callable[[], bool]) -> None:
+        """Make the view, or the empty folder that the overlay covers, and note what is ours."""
+        prepared, overlay = self._launch.prepared, self.overlay
+        self._laid = lay_view(() if overlay else prepared.files, self.view, stopped)
+        if not prepared.write_project:  # an empty folder is in no image
+            if overlay is None:
+                self.cwd.mkdir(parents=True, exist_ok=True)
+            else:
+                overlay.make_folder(prepared.cwd)
+        self._own = OwnFolder.of(self.view), OwnFolder.of(self.scratch)
+        write_laid(self._launch.folder, *self._own, *(overlay.own if overlay else ()))
+
+    def copy_instead(self, reason: str, stopped: Callable[[], bool]) -> None:
+        """Lay a copy, for the launcher could not make the overlay; raise as `prepare`."""
+        if self.overlay is not None and self._launch.trees is not None:
+            self.overlay.remove()
+            self.overlay, self.copied = None, reason
+            ImageTrees(self._launch.trees).refuse(reason)
+            self.view.rmdir()
+            self._lay(stopped)
+
     def tidy(self) -> Harvest:
         """Keep what the run wrote and remove the rest; call it when every process is gone."""
+        overlay = self.overlay
         if self._own is None:  # it never came to a program
+            if overlay is not None:
+                overlay.remove()
             remove_folders(self._launch.folder)
             return Harvest()
         view, scratch = self._own
-        found = harvest(view, self._laid, self.written)
+        if overlay is None:
+            found = harvest(view, self._laid, self.written)
+        else:
+            found = overlay.harvest(self._launch.prepared.files, self.written)
+            overlay.remove()
         for path in (self._launch.folder / LAID, *self.links):
             with suppress(OSError):
                 path.unlink()
@@ -82,17 +137,34 @@ def remove_folders(folder: Path) -> None:
             OwnFolder.of(folder / name).remove()
 
 
-def write_laid(folder: Path, view: OwnFolder, scratch: OwnFolder) -> None:
+class Laid(NamedTuple):
+    """The folders of a run that are ours; the last two only of an overlay."""
+
+    view: OwnFolder
+    scratch: OwnFolder
+    upper: OwnFolder | None = None
+    work: OwnFolder | None = None
+
+    def remove(self) -> None:
+        """Remove them and all that is in them."""
+        self.view.remove()
+        self.scratch.remove()
+        if self.upper is not None and self.work is not None:
+            remove_overlay(self.upper.path.parent, (self.upper, self.work))
+
+
+def write_laid(folder: Path, *folders: OwnFolder) -> None:
     """Note in the run's folder which folders are ours, and, by its own time, since when."""
-    rows = [f"{own.device} {own.inode}\n" for own in (view, scratch)]
+    rows = [f"{own.device} {own.inode}\n" for own in folders]
     (folder / LAID).write_text("".join(rows), encoding="ascii")
 
 
-def read_laid(folder: Path) -> tuple[OwnFolder, OwnFolder] | None:
-    """Return the view and the scratch folder of a run that was left; None without a note."""
+def read_laid(folder: Path) -> Laid | None:
+    """Return the folders of a run that was left; None without a note."""
+    places = (folder / VIEW, folder / SCRATCH, folder / OVERLAY / UPPER, folder / OVERLAY / WORK)
     try:
-        text = (folder / LAID).read_text(encoding="ascii")
-        view, scratch = (tuple(map(int, row.split())) for row in text.splitlines())
-        return OwnFolder(folder / VIEW, *view), OwnFolder(folder / SCRATCH, *scratch)
+        rows = (folder / LAID).read_text(encoding="ascii").splitlines()
+        pairs = [tuple(map(int, row.split())) for row in rows]
+        return Laid(*(OwnFolder(place, *pair) for place, pair in zip(places, pairs, strict=False)))
     except (OSError, ValueError, TypeError):
         return None

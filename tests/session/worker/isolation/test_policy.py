@@ -36,6 +36,7 @@ def test_what_is_said_is_taken_as_it_is() -> None:
         "execute": ["/usr/bin/python3"],
         "sockets": ["/run/bus"],
         "devices": ["/dev/dri"],
+        "view": {"copied": "no"},
         "owner": 7,
         "shared_memory": 1,
     }
