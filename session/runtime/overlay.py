@@ -27,26 +27,42 @@ _PROBE: Final = "user.playhead"
 class Overlay:
     """One run's overlay, from its empty upper folder to what is left in it."""
 
-    def __init__(self, tree: ImageTree, folder: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         """Make the folders below `folder`; raise OSError where overlays cannot be kept there."""
-        self._tree = tree
         self._place = folder / OVERLAY
+        self._tree: ImageTree | None = None
         self.upper = self._place / UPPER
         work = self._place / WORK
         for one in (self._place, self.upper, work):
             one.mkdir()
-        os.setxattr(self.upper, _PROBE, b"")  # without attributes, deleted folders come back
-        os.removexattr(self.upper, _PROBE)
         self.own = OwnFolder.of(self.upper), OwnFolder.of(work)
+        try:  # without attributes, a folder that was made anew shows what was deleted
+            os.setxattr(self.upper, _PROBE, b"")
+            os.removexattr(self.upper, _PROBE)
+        except OSError:
+            self.remove()
+            raise
+
+    def cover(self, tree: ImageTree) -> None:
+        """Take a tree as the lower side; it is released with the overlay."""
+        self._tree = tree
+
+    @property
+    def lower(self) -> Path:
+        """The folder below; only once there is one."""
+        if self._tree is None:
+            message = "an overlay was used before it covered a tree"
+            raise RuntimeError(message)
+        return self._tree.path
 
     def plan(self, view: Path) -> dict[str, str]:
         """Return what the launcher is told: real paths, for it looks them up in another root."""
-        lower, place = os.path.realpath(self._tree.path), os.path.realpath(self._place)
+        lower, place = os.path.realpath(self.lower), os.path.realpath(self._place)
         return {"at": str(view), "lower": lower, "place": place}
 
     def make_folder(self, path: str) -> None:
         """Let there be a folder in the view that is in no image; raise OSError."""
-        if not (self._tree.path / path).is_dir():
+        if not (self.lower / path).is_dir():
             (self.upper / path).mkdir(parents=True, exist_ok=True)
 
     def harvest(self, files: Iterable[ImageFile], kept: Path) -> Harvest:
@@ -56,7 +72,8 @@ class Overlay:
     def remove(self) -> None:
         """Remove the folders, and give the tree free."""
         remove_overlay(self._place, self.own)
-        self._tree.release()
+        if self._tree is not None:
+            self._tree.release()
 
 
 def remove_overlay(place: Path, own: Iterable[OwnFolder]) -> None:

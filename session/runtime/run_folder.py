@@ -76,16 +76,16 @@ class RunFolder:
         trees, prepared = self._launch.trees, self._launch.prepared
         if trees is None:
             return
-        tree = None
         try:
+            self.overlay = Overlay(self._launch.folder)
             tree = ImageTrees(trees).take(project_key(prepared.root), prepared.files, stopped)
-            self.overlay = Overlay(tree, self._launch.folder)
-        except NoTreeError as error:
-            self.copied = str(error)
-        except OSError as error:
-            self.copied = error.strerror or str(error)
-            if tree is not None:
-                tree.release()
+            self.overlay.cover(tree)
+        except (NoTreeError, OSError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            self.copied = reason or str(error)
+            if self.overlay is not None:
+                self.overlay.remove()
+                self.overlay = None
 
     def _lay(self, stopped: Callable[[], bool]) -> None:
         """Make the view, or the empty folder that the overlay covers, and note what is ours."""
@@ -131,8 +131,8 @@ class RunFolder:
 
 
 def remove_folders(folder: Path) -> None:
-    """Remove what stands where view and scratch of a run would be."""
-    for name in (VIEW, SCRATCH):
+    """Remove what stands where the folders of a run would be."""
+    for name in (VIEW, SCRATCH, OVERLAY):
         with suppress(OSError):
             OwnFolder.of(folder / name).remove()
 

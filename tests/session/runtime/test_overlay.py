@@ -19,7 +19,7 @@ from session.ports import Launch
 from session.run_id import new_run_id
 from session.runtime.leftovers import ProcessLeftovers
 from session.runtime.overlay import Overlay
-from tests.support.confined import without_namespaces
+from tests.support.confined import without_attributes, without_namespaces
 from tests.support.playing import Played, finish, make_launch, play, start
 from tests.support.process_watch import members
 
@@ -284,6 +284,15 @@ def test_where_no_namespace_can_be_made_the_portable_profile_has_a_copy(tmp_path
     first, second = done.stdout.splitlines()
     assert first == "finished portable ('main.py',)", done.stderr
     assert second.startswith("copy: namespaces: ")
+
+
+def test_where_files_have_no_attributes_there_is_a_copy(tmp_path: Path) -> None:
+    command = [*without_attributes(str(tmp_path)), sys.executable, "-c", PLAY, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, check=False)
+    first, second = done.stdout.splitlines()
+    assert first.startswith("finished "), done.stderr
+    assert first.endswith(" ('main.py',)")
+    assert second == "copy: Operation not supported"
 
 
 # When everything is killed
