@@ -21,7 +21,8 @@ from session.runtime.view import lay_view
 
 #: How many projects have a tree; the one played longest ago goes first.
 _KEPT: Final = 8
-_DAY_S: Final = 86_400
+_HOUR_S: Final = 3_600
+_DAY_S: Final = 24 * _HOUR_S
 _BUSY: Final = "another run uses another version of its tree"
 _BEING_LAID: Final = "its tree is being laid for another run"
 _STOPPED: Final = "it was stopped meanwhile"
@@ -71,7 +72,8 @@ class ImageTrees:
         lock = os.open(self._folder / f"{key}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             _Tree(self._folder / key, self._folder / f"{key}.json").hold(lock, files, stopped)
-            os.utime(lock)
+            if os.fstat(lock).st_mtime < time.time() - _HOUR_S:
+                os.utime(lock)  # by this the one played longest ago is known
         except BaseException:
             os.close(lock)
             raise

@@ -129,6 +129,25 @@ async def test_what_a_program_does_to_its_files(
     assert (fresh.execution.written, fresh.stderr) == (played.execution.written, "")
 
 
+async def test_a_program_cannot_say_what_the_kernel_says(tmp_path: Path) -> None:
+    source = """
+import os, stat
+def attempt(act, *arguments):
+    try:
+        act(*arguments)
+    except OSError:
+        pass
+attempt(os.setxattr, "b", "user.overlay.opaque", b"y")
+attempt(os.mknod, "a/none", stat.S_IFCHR | 0o600, 0)
+attempt(os.setxattr, "a/text.txt", "user.overlay.whiteout", b"")
+print(open("b/c/deep.txt").read(), open("a/text.txt").read())
+"""
+    launch = launch_of(tmp_path, source)
+    played = await over(launch)
+    assert (played.stdout, played.stderr) == ("deep text\n", "")
+    assert (kept(launch), played.execution.deleted) == ({}, ())
+
+
 async def test_links_are_kept_as_links(tmp_path: Path) -> None:
     launch = launch_of(tmp_path, "import os\nos.symlink('a/text.txt', 'link')")
     played = await over(launch)
