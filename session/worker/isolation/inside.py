@@ -81,7 +81,8 @@ def _start_portable(request: dict[str, Any], policy: Policy, layers: Layers) -> 
 
 def _restricting(policy: Policy, layers: Layers) -> Callable[[Callable[[Any], None]], None]:
     def work(tell: Callable[[Any], None]) -> None:
-        layers.on("view", policy.view_kind)
+        if policy.view:  # tools have none
+            layers.on("view", policy.view_kind)
         restrict(policy, layers)
         tell({"layers": layers.plain()})
 
