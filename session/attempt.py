@@ -39,6 +39,7 @@ class AttemptPlan:
     play: PlayRequest
     folder: Path
     data: Path
+    trees: Path
     environ: Mapping[str, str]
     preparer: Preparer
     runtime: Runtime
@@ -162,7 +163,8 @@ class Attempt:
         self._apply(Trigger.PREPARED)
         plan = self._plan
         data = plan.data / prepared.data_key
-        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ)
+        trees = None if prepared.is_small else plan.trees
+        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ, trees)
         execution = await plan.runtime.start(launch, self)
         try:
             return await self._run(execution)

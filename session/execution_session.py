@@ -257,6 +257,7 @@ class ExecutionSession:
             run.record.request,
             run.folder.path,
             self._parts.home.data,
+            self._parts.home.cache / "trees",
             self._parts.environ,
             self._parts.preparer,
             self._parts.runtime,

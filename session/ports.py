@@ -7,7 +7,7 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from session.budget import Budget
 from session.exit_info import ExitInfo
@@ -16,6 +16,10 @@ from session.play_request import PlayRequest
 from session.rights import NO_RIGHTS, Rights
 from session.run_id import RunId
 from session.usage import Usage
+
+#: An image up to this many files and bytes is copied in a moment.
+SMALL_FILES: Final = 200
+SMALL_BYTES: Final = 8 << 20
 
 #: Takes an entry for the log of the run; may be called from any thread.
 LogSink = Callable[[NewEntry], None]
@@ -98,6 +102,11 @@ class Prepared:
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
 
+    @property
+    def is_small(self) -> bool:
+        """Whether a copy of its files is made sooner than anything that would spare it."""
+        return len(self.files) <= SMALL_FILES and sum(f.size for f in self.files) <= SMALL_BYTES
+
 
 class Preparer(Protocol):
     """Turns a project into a sealed image."""
@@ -114,7 +123,8 @@ class Preparer(Protocol):
 class Launch:
     """Everything a runtime needs to play one image once.
 
-    `folder` is the run's own folder and `data` the project's lasting one.
+    `folder` is the run's own folder and `data` the project's lasting one. `trees` is where
+    images are kept as folders, for views that need no copy of them; None: every view is a copy.
     """
 
     run_id: RunId
@@ -122,6 +132,7 @@ class Launch:
     folder: Path
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    trees: Path | None = None
 
 
 class ProcessIdentity(NamedTuple):

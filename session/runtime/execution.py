@@ -240,7 +240,7 @@ class ProcessExecution:
         )
         try:
             if self._spare is None:
-                await self._ask_for_worker()
+                await self._prepare()
             else:
                 await self._hand_over(self._spare)
         except OSError as error:
@@ -253,17 +253,30 @@ class ProcessExecution:
         timer.cancel()
         return failure
 
-    async def _ask_for_worker(self) -> None:
-        prepare, stopped = self._folder.prepare, self._stop.is_set
-        self._passed = await asyncio.to_thread(prepare, self._ours, stopped)
+    async def _prepare(self) -> None:
+        """Lay the view and start the worker in it; where that cannot be an overlay, in a copy."""
+        folder, stopped = self._folder, self._stop.is_set
+        overlay = self._isolates and self._settings.isolation == "strict"
+        self._passed = await asyncio.to_thread(folder.prepare, self._ours, stopped, overlay=overlay)
         if self._handshake.done.done():
             return  # stopped meanwhile
+        self._tell_what_to_play(self._isolation())
+        self._follow()
+        self._ask_for_worker()
+        refused: asyncio.Future[str | None] = self._launcher.view_refused
+        either: list[asyncio.Future[Any]] = [refused, self._handshake.done]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        reason = refused.result() if refused.done() else None
+        if reason is not None:
+            await asyncio.to_thread(folder.copy_instead, reason, stopped)
+            if not self._handshake.done.done():
+                self._ask_for_worker()
+
+    def _ask_for_worker(self) -> None:
         isolation = self._isolation()
-        self._tell_what_to_play(isolation)
         python = self._launch.prepared.python
         watch = self._budget.watch(self._folder.growing)
         self._seat.run(python, self._passed, self._folder.cwd, isolation, watch)
-        self._follow()
 
     async def _hand_over(self, spare: Spare) -> None:
         """Have the worker in waiting play this; its folders and its isolation are there."""
@@ -300,7 +313,10 @@ class ProcessExecution:
         folder = self._folder
         if folder.space is None or not self._isolates:
             return None
-        return policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        policy = policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        overlay = folder.overlay
+        view = overlay.plan(folder.view) if overlay else {"copied": folder.copied}
+        return policy | {"view": view}
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared

@@ -21,6 +21,7 @@ from session.runtime.platforms.seam import EndedProcess, Platform
 from session.worker.launch_protocol import (
     ISOLATES,
     RUN_ID_VARIABLE,
+    VIEW_STAGE,
     LineError,
     LineReader,
     encode_line,
@@ -72,6 +73,9 @@ class LauncherProcess:
         self.sweeping: asyncio.Future[None] = loop.create_future()
         self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
         self.gone: asyncio.Future[None] = loop.create_future()
+        #: Why the view cannot be an overlay; the program may be asked for again, with a copy. Set
+        #: with the first answer to `run`, None where there is nothing to complain of.
+        self.view_refused: asyncio.Future[str | None] = loop.create_future()
         #: What the program got: profile, layers, gaps; None where nothing was asked for.
         self.isolation: dict[str, Any] | None = None
         #: The first process of the run's own process namespace: ours, not the program's.
@@ -197,10 +201,14 @@ class LauncherProcess:
                 self.isolation, self.first = report["isolation"], report["first"]
                 self.started_at = time.monotonic()
                 self.unwatched = tuple(map(_plain, report["unwatched"]))
+                _settle(self.view_refused, None)
                 _settle(self.started, int(report["pid"]))
+            case "failed" if report["stage"] == VIEW_STAGE:
+                _settle(self.view_refused, str(report["message"]))
             case "failed":
                 self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
+                _settle(self.view_refused, None)
                 _settle(self.started, failure)
             case "watching":
                 self.unwatched = tuple(map(_plain, report["unwatched"]))
@@ -220,8 +228,8 @@ class LauncherProcess:
     def _on_exit(self) -> None:
         self._lifeline.drain()
         self._lifeline.close()
-        told = (self.launched, self.started, self.watching, self.reached, self.exited)
-        for future in (*told, self.sweeping, self.swept):
+        told = (self.launched, self.view_refused, self.started, self.watching, self.reached)
+        for future in (*told, self.exited, self.sweeping, self.swept):
             _settle(future, None)
         _settle(self.gone, None)
 

@@ -26,10 +26,9 @@ class ProcessLeftovers:
         if laid is None:
             remove_folders(folder)
             return
-        view, scratch = laid
-        keep_since(view, (folder / LAID).stat().st_ctime_ns, folder / WRITTEN)
-        view.remove()
-        scratch.remove()
+        since = (folder / LAID).stat().st_ctime_ns
+        keep_since(laid.upper or laid.view, since, folder / WRITTEN)
+        laid.remove()
         (folder / LAID).unlink(missing_ok=True)
 
     def clear(self, runs: Path) -> None:

@@ -83,7 +83,8 @@ def _launch(folder: Path, arguments: tuple[str, ...]) -> Launch:
         sealed=True,
         files=(ImageFile("main.py", program, len(_PROGRAM)),),
     )
-    return Launch(new_run_id(), prepared, folder / "run", folder / "data")
+    data, trees = folder / "data", folder / "trees"
+    return Launch(new_run_id(), prepared, folder / "run", data, trees=trees)
 
 
 class _Sink:

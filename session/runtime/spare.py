@@ -12,7 +12,7 @@ import secrets
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from session.ports import Launch
 from session.run_folder import RunFolder as LockedFolder
@@ -26,9 +26,6 @@ from session.runtime.sweep import sweep
 from session.settings import SessionSettings
 
 _MARK = "spare-"
-#: An image beyond this is not copied while somebody waits.
-MOST_FILES: Final = 200
-MOST_BYTES: Final = 8 << 20
 
 
 class Spare:
@@ -69,7 +66,7 @@ class Spare:
         space, profile = self.folder.space, self._settings.isolation
         if space is None or profile == "none" or not self._platform.isolates:
             return None
-        return policy_of(launch, self.folder.view, space, profile)
+        return policy_of(launch, self.folder.view, space, profile) | {"view": {"copied": ""}}
 
     def take_seat(self) -> Seat:
         """Hand it over, with its processes and pipes; to a run, that then ends it."""
@@ -97,7 +94,7 @@ class Spare:
             self.lives
             and mine.prepared.python == self.launch.prepared.python
             and mine.data == self.launch.data
-            and _is_small(mine)
+            and mine.prepared.is_small
             and self.folder.space is not None
             and environment_of(mine, self._ours, self.folder.space) == self.env
             and self._policy(mine) == self.isolation
@@ -128,11 +125,6 @@ class Spare:
         """Give its place up: what was to be kept of it is filed elsewhere."""
         remove_place(self.place)
         self._lock.release()
-
-
-def _is_small(launch: Launch) -> bool:
-    files = launch.prepared.files
-    return len(files) <= MOST_FILES and sum(file.size for file in files) <= MOST_BYTES
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:

@@ -27,13 +27,18 @@ class LaidFile(NamedTuple):
 
 
 def lay_view(
-    files: Iterable[ImageFile], view: Path, stopped: Callable[[], bool] = lambda: False
+    files: Iterable[ImageFile],
+    view: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    onto: bool = False,
 ) -> dict[str, LaidFile]:
     """Copy every file into `view`, which must not exist yet; raise OSError or ConnectFailed.
 
-    `stopped` is asked before each file; once it says so, the rest is left out.
+    `stopped` is asked before each file; once it says so, the rest is left out. `onto`: the
+    folder may be there, but none of the files.
     """
-    view.mkdir(parents=True)
+    view.mkdir(parents=True, exist_ok=onto)
     made = {""}
     laid = {}
     for file in files:

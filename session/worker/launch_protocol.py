@@ -5,6 +5,7 @@ line means sweep and exit. Reports: `launched`, `started` or `failed`, `watching
 `exited`, `sweeping`, `swept`. `start`, or `watch` for a program that is up already, may carry a
 `budget` (`wall_s`, `cpu_s`, `memory`, `processes`, `disk`) and the `folders` in which bytes on the
 disk count; `started`, or `watching`, names what of it is `unwatched` here.
+A `failed` of the stage `view` is no end: the same may be asked for with a view that is a copy.
 `budget` comes once, when one is used up, and before the `exited` that follows from it.
 """
 
@@ -27,6 +28,9 @@ ISOLATES = "isolates"
 
 #: On the worker's command line: it is up long before it is told what it plays.
 WAITS = "waits"
+
+#: The stage of a start that fails because the view cannot be an overlay.
+VIEW_STAGE = "view"
 
 LINUX = "linux"
 POSIX = "posix"

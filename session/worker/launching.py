@@ -14,7 +14,7 @@ import sys
 import time
 
 from .become import close_sources, start_program
-from .launch_protocol import ISOLATES, LINUX, LineReader, encode_line
+from .launch_protocol import ISOLATES, LINUX, VIEW_STAGE, LineReader, encode_line
 from .process_table import has_children_files, stat_of
 from .sweeping import (
     NAMED,
@@ -187,7 +187,8 @@ class Launcher:
                 self._worker, failure = start_program(request, linux=self._linux)
         except OSError as error:  # no more processes, no more descriptors
             failure = {"stage": "fork", "errno": error.errno, "message": str(error)}
-        close_sources(request)
+        if failure is None or failure["stage"] != VIEW_STAGE:
+            close_sources(request)
         if failure is not None or self._worker is None:
             self._worker = None
             self._report({"event": "failed", "isolation": isolation, **(failure or {})})

@@ -73,7 +73,7 @@ async def measure(folder: Path, profile: str) -> Measured:
     soft = min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, soft))
     with World(folder) as world:
-        launch = make_launch(folder / "play", _files(), environ=world.environ)
+        launch = make_launch(folder / "play", _files(), environ=world.environ, trees=True)
         targets = world.targets(launch.prepared.files[0].blob, launch.prepared.root)
         together = [name for name in attacks() if name not in ALONE]
         arguments = (json.dumps(targets), *together, "--", *ALONE)

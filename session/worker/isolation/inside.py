@@ -12,9 +12,10 @@ import errno
 import os
 
 from ..become import fork_program
-from ..launch_protocol import LineReader, encode_line
+from ..launch_protocol import VIEW_STAGE, LineReader, encode_line
 from ..native import die_with_parent
 from . import mounts, network
+from .overlay import ViewRefusedError
 from .policy import NET_NONE, PORTABLE, STRICT, Layers, Policy
 from .restricting import restrict
 from .syscalls import CLONE, KNOWN_MACHINE, syscall
@@ -47,7 +48,10 @@ class Started:
 
 
 def start_isolated(request: dict[str, Any]) -> Started:
-    """Start what `request` asks for with the best profile that this machine allows."""
+    """Start what `request` asks for with the best profile that this machine allows.
+
+    A view that cannot be an overlay is a failure: it has to be laid before anything is started.
+    """
     policy = Policy(request["isolation"])
     reason = "asked for"
     if policy.profile == STRICT:
@@ -56,6 +60,9 @@ def start_isolated(request: dict[str, Any]) -> Started:
         if failure is None or failure["stage"] not in ("namespaces", "mounts", "user"):
             return started
         reason = f"{failure['stage']}: {failure['message']}"
+        if policy.overlays:  # first of all there has to be a copy
+            failure.update(stage=VIEW_STAGE, message=reason)
+            return started
     layers = Layers(PORTABLE)
     layers.off("namespaces", reason)
     return _start_portable(request, policy, layers)
@@ -74,6 +81,8 @@ def _start_portable(request: dict[str, Any], policy: Policy, layers: Layers) -> 
 
 def _restricting(policy: Policy, layers: Layers) -> Callable[[Callable[[Any], None]], None]:
     def work(tell: Callable[[Any], None]) -> None:
+        if policy.view:  # tools have none
+            layers.on("view", policy.view_kind)
         restrict(policy, layers)
         tell({"layers": layers.plain()})
 
@@ -208,6 +217,8 @@ class _First:
         except BaseException as error:  # noqa: BLE001 - this is a fork: nothing may get past here
             number = error.errno if isinstance(error, OSError) else 0
             message = f"{error}" or type(error).__name__
+            if isinstance(error, ViewRefusedError):
+                stage, message = VIEW_STAGE, str(error.strerror)
             self._tell({"failed": {"stage": stage, "errno": number or 0, "message": message}})
         finally:
             os._exit(0)

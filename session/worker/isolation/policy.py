@@ -27,7 +27,8 @@ class Policy:
     write, `whole` is `ro` or `rw` where everything is. `links` are made, and lead where they say;
     `files` are made with their text. `execute` lists the programs it may start, None: all that
     it can read. `sockets` are paths of other programs' sockets, `devices` those of devices.
-    `owner` is the uid that a run of root gets.
+    `owner` is the uid that a run of root gets. `view` says of what to make an overlay (`at`,
+    `lower`, `place`), or with `copied` why the view is a copy.
     """
 
     def __init__(self, said: Mapping[str, Any]) -> None:
@@ -43,8 +44,20 @@ class Policy:
         self.execute: list[str] | None = said.get("execute")
         self.sockets: list[str] = said.get("sockets", [])
         self.devices: list[str] = said.get("devices", [])
+        self.view: dict[str, str] = said.get("view", {})
         self.owner: int = said.get("owner", 0)
         self.shared_memory: int = said.get("shared_memory", 256 << 20)
+
+    @property
+    def overlays(self) -> bool:
+        """Whether the view is to be an overlay."""
+        return "at" in self.view
+
+    @property
+    def view_kind(self) -> str:
+        """What the view is, in words for the record."""
+        reason = self.view.get("copied", "")
+        return "overlay" if self.overlays else f"copy: {reason}" if reason else "copy"
 
 
 def _of_machine(path: str) -> bool:

@@ -17,13 +17,13 @@ import pytest
 
 from session.budget import Budget
 from session.exit_info import Cause
-from session.ports import Launch
+from session.ports import SMALL_FILES, Launch
 from session.rights import Rights
 from session.run_id import new_run_id
 from session.runtime import machine_load
 from session.runtime.leftovers import ProcessLeftovers
 from session.runtime.process_runtime import ProcessRuntime
-from session.runtime.spare import MOST_FILES, Spare
+from session.runtime.spare import Spare
 from session.runtime.spares import Spares
 from session.settings import SessionSettings
 from tests.support.playing import Played, make_launch, play, program_files, start
@@ -182,7 +182,7 @@ CHANGES: dict[str, Callable[[Launch], Launch]] = {
         one,
         files=tuple(
             replace(one.prepared.files[0], path=f"{n}.py") if n else one.prepared.files[0]
-            for n in range(MOST_FILES + 1)
+            for n in range(SMALL_FILES + 1)
         ),
     ),
 }

@@ -36,10 +36,24 @@ def test_what_is_said_is_taken_as_it_is() -> None:
         "execute": ["/usr/bin/python3"],
         "sockets": ["/run/bus"],
         "devices": ["/dev/dri"],
+        "view": {"copied": "no"},
         "owner": 7,
         "shared_memory": 1,
     }
     assert vars(Policy(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("view", "overlays", "kind"),
+    [
+        ({"at": "/view", "lower": "/tree", "place": "/own"}, True, "overlay"),
+        ({"copied": ""}, False, "copy"),
+        ({"copied": "not here"}, False, "copy: not here"),
+    ],
+)
+def test_a_view_is_an_overlay_or_a_copy(view: dict[str, str], overlays: bool, kind: str) -> None:
+    policy = Policy({"profile": STRICT, "ro": [], "rw": [], "view": view})
+    assert (policy.overlays, policy.view_kind) == (overlays, kind)
 
 
 @pytest.mark.parametrize("lacking", ["profile", "ro", "rw"])
