@@ -4,8 +4,8 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 `session.adapters.shipper` and `session.runtime`; either can be replaced and tested alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from session.budget import Budget
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
-from session.rights import NO_RIGHTS, Rights
+from session.rights import NO_RIGHTS, Question, Rights
 from session.run_id import RunId
 from session.usage import Usage
 
@@ -76,6 +76,8 @@ class Prepared:
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     `rights` are what it may do to the world around it, `budget` is what it may use at most.
+    `own` is False for somebody else's project. `questions` are permissions that the user has not
+    answered for yet.
     """
 
     content_id: str
@@ -97,6 +99,27 @@ class Prepared:
     cwd: str = ""
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def grant_key(self) -> str:
+        """What answers are remembered by; of somebody else's project for this content alone."""
+        return self.data_key if self.own else self.content_id
+
+    def with_grants(self, grants: Iterable[str]) -> "Prepared":
+        """Return it with more rights; raises ValueError for one outside the vocabulary."""
+        rights = self.rights.with_grants(grants)
+        return replace(
+            self,
+            rights=rights,
+            env_names=("*",) if rights.env is True else tuple(rights.env or ()),
+            write_project=isinstance(rights.write, tuple) and "." in rights.write,
+        )
+
+
+#: Asks whoever plays which of `Prepared.questions` are allowed; None: not to be played at all.
+#: Cancelled when the run is stopped meanwhile.
+Consent = Callable[[Prepared], Awaitable[Sequence[Question] | None]]
 
 
 class Preparer(Protocol):
@@ -114,7 +137,8 @@ class Preparer(Protocol):
 class Launch:
     """Everything a runtime needs to play one image once.
 
-    `folder` is the run's own folder and `data` the project's lasting one.
+    `folder` is the run's own folder and `data` the project's lasting one. `reduced` plays
+    somebody else's project also without the layers that it should not be played without.
     """
 
     run_id: RunId
@@ -122,6 +146,7 @@ class Launch:
     folder: Path
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    reduced: bool = False
 
 
 class ProcessIdentity(NamedTuple):

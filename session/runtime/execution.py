@@ -239,6 +239,8 @@ class ProcessExecution:
         if self._handshake.done.done():
             return  # stopped meanwhile
         isolation = self._isolation()
+        if isolation is None and not self._launch.prepared.own and not self._launch.reduced:
+            raise reasons.isolation_missing(reasons.NOTHING_PUT_ON)
         self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
         python = str(self._launch.prepared.python)
         argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
@@ -398,6 +400,7 @@ class ProcessExecution:
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
+            isolation_missing=failure is not None and failure.code == reasons.ISOLATION_MISSING,
             launcher_lost=remains.launcher_lost
             and ended.signal in (None, signal.SIGKILL)
             and ended.code is None,
