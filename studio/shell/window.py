@@ -22,6 +22,7 @@ from studio.shell.activity_bar import ActivityBar
 from studio.shell.banner import Banner
 from studio.shell.body import Body
 from studio.shell.commands import Commands
+from studio.shell.consent import ConsentDesk
 from studio.shell.first_look import FirstLook
 from studio.shell.focus_ring import FocusRing
 from studio.shell.frame import Frame
@@ -74,6 +75,7 @@ class MainWindow(Frame):
         self.ring = FocusRing(self)
         self.first_look = FirstLook(desk, self.projects, self)
         self.tray = Tray(desk, self.projects, self)
+        self.consent = ConsentDesk(self)
         self.keeping = Keeping(desk.memory, self.keep, self)
         self.quitting = Quitting(desk, self.projects, self.tray, self.banner, self)
         self._lay_out()
@@ -164,7 +166,9 @@ class MainWindow(Frame):
         front = self.projects.front
         record = front.project.session.record if front is not None else None
         report = record.isolation if record is not None else None
-        panel = IsolationPanel(self._desk.appearance, report, self)
+        project = front.project if front is not None else None
+        checked = self._desk.isolation.result
+        panel = IsolationPanel(self._desk.appearance, report, project, checked, self)
         panel.help_requested.connect(self.commands.show_troubleshooting)
         panel.open_at(self.status.isolation)
 
@@ -262,6 +266,7 @@ class MainWindow(Frame):
         self.tray.quit_requested.connect(self._quit_from_tray)
         self._desk.settings.not_kept.connect(self._tell_not_kept)
         self._desk.appearance.changed.connect(self._dress)
+        self._desk.isolation.changed.connect(self._refresh)
 
     def _keep_from_now_on(self) -> None:
         note = self.keeping.note
@@ -316,6 +321,7 @@ class MainWindow(Frame):
 
     def _take_in(self, opened: Opened) -> None:
         project = opened.project
+        self.consent.serve(project)
         project.location_requested.connect(self._show_place)
         project.run_requested.connect(self._show_run)
         project.comparison_requested.connect(self._compare)
