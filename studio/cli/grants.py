@@ -48,11 +48,12 @@ def withdraw(path: Path, what: str) -> int:
             store.withdraw(one.key, answer)
     except OSError as error:
         message = f"The answer could not be withdrawn: {error.strerror or error}."
-        say_failure(message, "Free some space in Playhead's folder.", "grant-not-kept")
+        say_failure(message, "Free some space in Playhead's folder.", code="grant-not-kept")
         return FAILED
     if not found:
         hint = "`playhead grants` lists what is."
-        say_failure(f"No answer to `{what}` is remembered for {path}.", hint, "grant-unknown")
+        message = f"No answer to `{what}` is remembered for {path}."
+        say_failure(message, hint, code="answer-unknown")
         return FAILED
     say(f"Withdrawn: {what}. The next Play asks again.")
     return 0

@@ -77,7 +77,7 @@ def grant_sentence(permission: str) -> str:
     }.get(permission, permission)
 
 
-def tested_part(checked: "SelfTest | None") -> Part:
+def check_part(checked: "SelfTest | None") -> Part:
     """Return what trying it out has shown; nothing where it was not tried since the start."""
     title = _tr("Tried out")
     if checked is None:
@@ -125,7 +125,7 @@ class IsolationPanel(Popup):
         self._project = project
         self.rows: list[QPushButton] = []
         answers = project.answers() if project is not None else []
-        parts = [*isolation_parts(report, platform_gaps()), tested_part(checked)]
+        parts = [*isolation_parts(report, platform_gaps()), check_part(checked)]
         told = "\n".join(line for part in parts for line in (part.title, *part.lines))
         self.setAccessibleDescription(told)
         self.help_button = QPushButton(self.tr("Help"))
