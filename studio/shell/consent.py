@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 
 import shiboken6
 from PySide6.QtCore import QObject
@@ -15,19 +14,18 @@ from studio.open_project import OpenProject
 from studio.shell.dialogs.permission_sheet import PermissionSheet, Reply
 
 
-class ConsentDesk(QObject):
-    """Shows one sheet for each project that waits for an answer."""
+class Consent(QObject):
+    """Shows one project's sheet over the window, for as long as the project is open."""
 
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window)
+    def __init__(self, project: OpenProject, window: QWidget) -> None:
+        super().__init__(project)
         self._window = window
+        self._project = project
+        project.session.consent = self._ask
 
-    def serve(self, project: OpenProject) -> None:
-        """Have a project ask here from now on."""
-        project.session.consent = partial(self._ask, project)
-
-    async def _ask(self, project: OpenProject, prepared: Prepared) -> Sequence[Question] | None:
+    async def _ask(self, prepared: Prepared) -> Sequence[Question] | None:
         """Ask and wait; a Stop cancels this, and the sheet goes."""
+        project = self._project
         sheet = PermissionSheet(
             project.title if prepared.own else prepared.title,
             prepared.questions,
@@ -40,16 +38,14 @@ class ConsentDesk(QObject):
         finally:
             project.asking = False
         if reply.remember and reply.allowed is not None:
-            await self._keep(project, prepared, reply.allowed)
+            await self._keep(prepared, reply.allowed)
         return reply.allowed
 
-    async def _keep(
-        self, project: OpenProject, prepared: Prepared, allowed: Sequence[Question]
-    ) -> None:
+    async def _keep(self, prepared: Prepared, allowed: Sequence[Question]) -> None:
         try:
-            await asyncio.to_thread(_remember, project, prepared, allowed)
+            await asyncio.to_thread(_remember, self._project, prepared, allowed)
         except OSError as error:
-            project.notices.post(
+            self._project.notices.post(
                 self.tr("The answer could not be kept: {0}.").format(error.strerror or error),
                 Severity.WARNING,
                 self.tr("It holds for this run; the next Play asks again."),

@@ -22,7 +22,6 @@ from studio.shell.activity_bar import ActivityBar
 from studio.shell.banner import Banner
 from studio.shell.body import Body
 from studio.shell.commands import Commands
-from studio.shell.consent import ConsentDesk
 from studio.shell.first_look import FirstLook
 from studio.shell.focus_ring import FocusRing
 from studio.shell.frame import Frame
@@ -75,7 +74,6 @@ class MainWindow(Frame):
         self.ring = FocusRing(self)
         self.first_look = FirstLook(desk, self.projects, self)
         self.tray = Tray(desk, self.projects, self)
-        self.consent = ConsentDesk(self)
         self.keeping = Keeping(desk.memory, self.keep, self)
         self.quitting = Quitting(desk, self.projects, self.tray, self.banner, self)
         self._lay_out()
@@ -321,7 +319,9 @@ class MainWindow(Frame):
 
     def _take_in(self, opened: Opened) -> None:
         project = opened.project
-        self.consent.serve(project)
+        from studio.shell.consent import Consent  # late: it waits, and the first frame need not
+
+        Consent(project, self)
         project.location_requested.connect(self._show_place)
         project.run_requested.connect(self._show_run)
         project.comparison_requested.connect(self._compare)
