@@ -42,5 +42,9 @@ def _imported(subject: Subject) -> set[str]:
         for path in reachable(subject)
         for _, report in subject.reports.get(path, ())
         for row in report.imports
-        if row.name not in _HARMLESS
+        if not _is_harmless(row.name)
     }
+
+
+def _is_harmless(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{one}.") for one in _HARMLESS)
