@@ -4,8 +4,8 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 `session.adapters.shipper` and `session.runtime`; either can be replaced and tested alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from session.budget import Budget
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
-from session.rights import NO_RIGHTS, Rights
+from session.rights import NO_RIGHTS, Question, Rights
 from session.run_id import RunId
 from session.usage import Usage
 
@@ -80,6 +80,8 @@ class Prepared:
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     `rights` are what it may do to the world around it, `budget` is what it may use at most.
+    `own` is False for somebody else's project. `questions` are permissions that the user has not
+    answered for yet.
     """
 
     content_id: str
@@ -101,11 +103,32 @@ class Prepared:
     cwd: str = ""
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
+    questions: tuple[Question, ...] = ()
 
     @property
     def is_small(self) -> bool:
         """Whether a copy of its files is made sooner than anything that would spare it."""
         return len(self.files) <= SMALL_FILES and sum(f.size for f in self.files) <= SMALL_BYTES
+
+    @property
+    def grant_key(self) -> str:
+        """What answers are remembered by; of somebody else's project for this content alone."""
+        return self.data_key if self.own else self.content_id
+
+    def with_grants(self, grants: Iterable[str]) -> "Prepared":
+        """Return it with more rights; raises ValueError for one outside the vocabulary."""
+        rights = self.rights.with_grants(grants)
+        return replace(
+            self,
+            rights=rights,
+            env_names=("*",) if rights.env is True else tuple(rights.env or ()),
+            write_project=isinstance(rights.write, tuple) and "." in rights.write,
+        )
+
+
+#: Asks whoever plays which of `Prepared.questions` are allowed; None: not to be played at all.
+#: Cancelled when the run is stopped meanwhile.
+Consent = Callable[[Prepared], Awaitable[Sequence[Question] | None]]
 
 
 class Preparer(Protocol):
@@ -125,6 +148,8 @@ class Launch:
 
     `folder` is the run's own folder and `data` the project's lasting one. `trees` is where
     images are kept as folders, for views that need no copy of them; None: every view is a copy.
+    `reduced` plays somebody else's project also without the layers that it should not be played
+    without.
     """
 
     run_id: RunId
@@ -133,6 +158,7 @@ class Launch:
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     trees: Path | None = None
+    reduced: bool = False
 
 
 class ProcessIdentity(NamedTuple):

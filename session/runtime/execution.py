@@ -239,6 +239,7 @@ class ProcessExecution:
             timeout, lambda: self._handshake.fail(reasons.timed_out(timeout))
         )
         try:
+            self._demand_isolation()
             if self._spare is None:
                 await self._prepare()
             else:
@@ -252,6 +253,10 @@ class ProcessExecution:
         failure = await self._handshake.done
         timer.cancel()
         return failure
+
+    def _demand_isolation(self) -> None:
+        if not (self._isolates or self._launch.prepared.own or self._launch.reduced):
+            raise reasons.isolation_missing(reasons.NOTHING_PUT_ON)
 
     async def _prepare(self) -> None:
         """Lay the view and start the worker in it; where that cannot be an overlay, in a copy."""
@@ -460,6 +465,7 @@ class ProcessExecution:
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
+            isolation_missing=failure is not None and failure.code == reasons.ISOLATION_MISSING,
             launcher_lost=remains.launcher_lost
             and ended.signal in (None, signal.SIGKILL)
             and ended.code is None,

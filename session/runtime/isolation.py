@@ -60,7 +60,7 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
     devices = [*(_gpu() if rights.gpu else ()), *(_SOUND if rights.audio else ())]
     return {
         "profile": profile,
-        "require": not prepared.own,
+        "require": not prepared.own and not launch.reduced,
         "ro": _texts([*reads, *_authority(rights, ours)]),
         "rw": _texts(own),
         "whole": "rw" if rights.write is True else "ro" if rights.read is True else "",

@@ -109,8 +109,10 @@ async def _play(launch: Launch, settings: SessionSettings) -> SelfTest:
         await execution.connect()
         await asyncio.wait_for(execution.wait(), _PATIENCE_S)
     except (ConnectFailed, TimeoutError) as error:
-        execution.kill()
         return SelfTest("", {}, {}, (), str(error) or "it took too long")
+    finally:  # also where the test itself is called off: nothing of it may be left
+        execution.kill()
+        await asyncio.shield(execution.wait())
     *escaped, last = sink.text.decode().splitlines() or [""]
     report = execution.isolation or {"profile": "none", "layers": {}, "gaps": {}}
     failure = None if last == "tried" else "the program did not come to its end"

@@ -150,6 +150,9 @@ class RunningStudio:
         for wanted in filter(None, [path, *early]):
             self._open(wanted)
         GarbageCollector.spare_what_is_there()
+        from studio.app.self_check import check_isolation
+
+        loop.start(check_isolation(self._desk))
         await self._tell_of_crashes()
 
     async def _find_last(self) -> "Sequence[Path]":

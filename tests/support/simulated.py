@@ -177,8 +177,10 @@ class SimulatedRuntime:
 
     make: Callable[[RuntimeSink], SimulatedExecution] = SimulatedExecution
     executions: list[SimulatedExecution] = field(default_factory=list)
+    launches: list[Launch] = field(default_factory=list)
 
     async def start(self, launch: Launch, sink: RuntimeSink) -> Execution:
+        self.launches.append(launch)
         self.executions.append(self.make(sink))
         return self.executions[-1]
 

@@ -94,9 +94,13 @@ class Layers:
 
 
 #: What a stranger's program needs: one of each group (design page, Permissions).
-REQUIRED = (("pidns", "cgroup"), ("netns", "seccomp"), ("landlock", "mntns"))
+REQUIRED = {
+    "processes of its own (pidns or cgroup)": ("pidns", "cgroup"),
+    "a network of its own (netns or seccomp)": ("netns", "seccomp"),
+    "files of its own (landlock or mntns)": ("landlock", "mntns"),
+}
 
 
 def missing_for_strangers(layers: Layers) -> list[str]:
-    """Return the groups of which no layer is on."""
-    return [" or ".join(group) for group in REQUIRED if not layers.active.keys() & set(group)]
+    """Return the groups of which no layer is on, in words."""
+    return [words for words, group in REQUIRED.items() if not layers.active.keys() & set(group)]

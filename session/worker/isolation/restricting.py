@@ -31,7 +31,10 @@ _BESIDE_PORTS = (
 
 
 class ReducedError(Exception):
-    """Layers that this program must have cannot be put on; the text names them."""
+    """Layers that this program must have cannot be put on; the text names them, and why."""
+
+    #: Where the start ended: told instead of the step that was under way.
+    stage = "required"
 
 
 def restrict(policy: Policy, layers: Layers) -> None:
@@ -46,7 +49,8 @@ def restrict(policy: Policy, layers: Layers) -> None:
     layers.on("capabilities")
     missing = missing_for_strangers(layers) if policy.require else []
     if missing:
-        raise ReducedError(", ".join(missing))
+        reasons = [f"{name}: {reason}" for name, reason in layers.gaps.items()]
+        raise ReducedError("; ".join(["it lacks " + ", and ".join(missing), *reasons]))
 
 
 def _be_somebody(policy: Policy, layers: Layers) -> None:
