@@ -66,7 +66,9 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
         "whole": "rw" if rights.write is True else "ro" if rights.read is True else "",
         "net": net,
         "ports": ports,
+        "datagrams": needs_names(rights),
         "execute": _programs(rights, prepared.python),
+        "starts": bool(rights.run),
         "sockets": _texts(_sockets(rights, ours)),
         "devices": [one for one in devices if not one.startswith("/sys")],
         "links": _links(scratch),
@@ -100,6 +102,25 @@ def network_of(rights: Rights) -> tuple[str, list[int]]:
     if any(port is None for port in ports):
         return "all", []  # a host without a port: host names cannot be enforced
     return "ports", sorted({port for port in ports if port is not None})
+
+
+def needs_names(rights: Rights) -> bool:
+    """Whether a host is named that has to be looked up by asking the network."""
+    named = rights.net if isinstance(rights.net, tuple) else ()
+    return any(not _is_address(name.rpartition(":")[0]) for name in named)
+
+
+def _is_address(host: str) -> bool:
+    """`localhost` is found in a file; no host means a server of the program's own."""
+    if host in ("", "localhost"):
+        return True
+    from ipaddress import ip_address  # late: most programs name no host
+
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _port(name: str) -> int | None:

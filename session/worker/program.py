@@ -45,6 +45,8 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
         from . import denials
 
         denials.watch(limits, config["view"], events)
+        if limits["run"] == []:
+            _start_nothing(reporter)
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
@@ -52,6 +54,20 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
     peer.answer(control)
     control.send({"type": "ready"})
     with_reports(config, reporter)
+
+
+def _start_nothing(reporter: failures.Reporter) -> None:
+    """Refuse every exec from now on. The launcher could not: the interpreter was still to come.
+
+    Landlock holds back most of it already, but not what the system's loader is asked to start.
+    """
+    try:
+        from .isolation import seccomp  # late, with ctypes: most programs may start others
+
+        seccomp.forbid_starting()
+    except (ImportError, KeyError, OSError) as error:
+        message = f"The program can still start others by the system's loader: {error}."
+        reporter.note("warning", "run-not-enforced", message)
 
 
 def _hide_our_threads() -> None:
