@@ -82,16 +82,14 @@ _ONLY_PORTS: list[tuple[str, int, list[Test]]] = [
     ("sendmmsg", errno.EOPNOTSUPP, [(3, 0, _BITS, _FASTOPEN)]),
     ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _MPTCP)]),
     ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _SCTP)]),
-    *(
-        ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, family), (1, _KIND, _EQUAL, kind)])
-        for family in (AF_INET, AF_INET6)
-        for kind in (_SEQUENCED, _DCCP)
-    ),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET), (1, _KIND, _EQUAL, _SEQUENCED)]),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET6), (1, _KIND, _EQUAL, _SEQUENCED)]),
+    ("socket", errno.EPROTONOSUPPORT, [(1, _KIND, _EQUAL, _DCCP)]),
 ]
 #: Where no name has to be looked up: nothing is sent but by TCP.
 _NO_DATAGRAMS: list[tuple[str, int, list[Test]]] = [
-    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, family), (1, _KIND, _EQUAL, _DATAGRAM)])
-    for family in (AF_INET, AF_INET6)
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET), (1, _KIND, _EQUAL, _DATAGRAM)]),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET6), (1, _KIND, _EQUAL, _DATAGRAM)]),
 ]
 
 
