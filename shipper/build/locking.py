@@ -128,7 +128,7 @@ def _run(
     log: StepLog,
 ) -> bytes:
     # In the project's folder uv finds the project's own settings for it; it writes nothing there.
-    cwd = project.root if _tool_uv(project) else context.cache
+    cwd = project.root if _tool_uv(project) or not stdin else context.cache
     rights = _rights(cwd, stdin, project, interpreter, context)
     env = uv_environment(context.cache)
     outcome = run_tool(
