@@ -44,7 +44,8 @@ def isolation(report: Mapping[str, Any] | None, rights: Rights) -> Iterator[NewE
 def tool_isolation(report: Mapping[str, Any]) -> Iterator[NewEntry]:
     """Say how the tools of the preparation are kept apart, and what is missing."""
     gaps = [f"{name} ({shown(str(reason))})" for name, reason in report["gaps"].items()]
-    lacking = f"; lacking {', '.join(gaps)}" if gaps else ""
+    missing = [gap for gap in gaps if not gap.startswith("namespaces ")]  # not asked for
+    lacking = f"; lacking {', '.join(missing)}" if missing else ""
     message = f"Isolation of tools: {report['profile']}{lacking}."
     yield _notice(Severity.DEBUG, message, code="isolation")
 

@@ -35,7 +35,7 @@ class ProcessToolSpawner:
         self, run_id: str, settings: SessionSettings, platform: Platform, log: LogSink
     ) -> None:
         self._run_id = run_id
-        self._told: set[str] = set()
+        self._told = False
         self._log = log
         self._settings = settings
         self._platform = platform
@@ -93,9 +93,9 @@ class ProcessToolSpawner:
         return self._platform.isolates and self._settings.isolation != "none"
 
     def _tell(self, report: Mapping[str, Any] | None) -> None:
-        """Say once for each profile how tools are kept apart."""
-        if report is not None and report["profile"] not in self._told:
-            self._told.add(report["profile"])
+        """Say once how tools are kept apart."""
+        if report is not None and not self._told:
+            self._told = True
             for entry in notices.tool_isolation(report):
                 self._log(entry)
 
@@ -143,7 +143,7 @@ class _Tool:
         scratch = Path(tempfile.mkdtemp(prefix="playhead-tool-"))
         try:
             self._argv = self._found()
-            policy = tool_policy(self._argv, self._rights, scratch, settings.isolation)
+            policy = tool_policy(self._argv, self._rights, scratch)
             self._env = {**self._env, "TMPDIR": str(scratch)}
             return await self._run(run_id, settings, platform, stopped, policy)
         finally:

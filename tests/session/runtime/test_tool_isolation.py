@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
+from session.errors import ConnectFailed
 from session.log.entry import NewEntry, Severity, Stream
 from session.ports import NO_TOOL_RIGHTS, ToolRights
 from session.run_id import new_run_id
@@ -17,13 +18,12 @@ from session.runtime.installation import installation_of
 from session.runtime.isolation import existing
 from session.runtime.platforms.linux import LinuxPlatform
 from session.runtime.process_runtime import ProcessRuntime
-from session.runtime.tool_isolation import tool_policy
 from session.settings import SessionSettings
 from session.worker.isolation import landlock
 from tests.support.hostile_world import listening
+from tests.support.playing import Recorder, make_launch
 
 pytestmark = pytest.mark.skipif(not landlock.abi(), reason="this kernel has no Landlock")
-profiles = pytest.mark.parametrize("profile", ["strict", "portable"])
 
 HOSTILE = """\
 import json, os, socket, subprocess, sys, tempfile
@@ -116,15 +116,14 @@ async def run(
     return Ran(codes[-1], json.loads(said or b"{}"), output[Stream.STDERR].decode(), told)
 
 
-@profiles
-async def test_a_hostile_tool_reads_writes_and_reaches_nothing(world: World, profile: str) -> None:
+async def test_a_hostile_tool_reads_writes_and_reaches_nothing(world: World) -> None:
     free = await run(world, profile="none")
     assert free.said["read"] == free.said["read by a child"] == "not for tools"
     assert {free.said[name] for name in ("write", "write home", "connect")} == {"done"}
     (world.project / "planted.py").unlink()
     (world.secret.parent / "planted").unlink()
 
-    ran = await run(world, profile=profile)
+    ran = await run(world)
     assert ran.code == 0, ran.stderr
     refused = {ran.said[name] for name in ("read", "write", "write home")}
     assert refused <= {"PermissionError", "FileNotFoundError"}
@@ -135,10 +134,9 @@ async def test_a_hostile_tool_reads_writes_and_reaches_nothing(world: World, pro
     assert [path.name for path in world.secret.parent.iterdir()] == ["secret.txt"]
 
 
-@profiles
-async def test_what_a_call_names_is_reached(world: World, profile: str) -> None:
+async def test_what_a_call_names_is_reached(world: World) -> None:
     rights = ToolRights((world.secret,), (world.project,), net=True)
-    said = (await run(world, rights, profile)).said
+    said = (await run(world, rights)).said
     assert said["read"] == said["read by a child"] == "not for tools"
     assert (said["write"], said["connect"]) == ("done", "done")
     assert said["write home"] == "PermissionError"
@@ -151,6 +149,17 @@ async def test_what_is_written_can_be_linked_from_folder_to_folder(world: World)
     ran = await run(world, ToolRights((), (cache, target)), "strict", target)
     assert ran.said["link"] == "done"
     assert os.lstat(cache / "first").st_nlink == 2
+
+
+async def test_an_interpreter_that_is_done_at_once_is_told_with_its_code(tmp_path: Path) -> None:
+    """In the strict profile its first process has reaped it before anybody looked."""
+    runtime = ProcessRuntime(SessionSettings())
+    for _ in range(10):
+        execution = await runtime.start(make_launch(tmp_path, {}, python="/bin/false"), Recorder())
+        with pytest.raises(ConnectFailed):
+            await asyncio.wait_for(execution.connect(), 30)
+        assert execution.ended is not None
+        assert execution.ended.code == 1
 
 
 async def test_how_tools_are_isolated_is_told_once(world: World) -> None:
@@ -179,14 +188,6 @@ async def test_a_tool_leaves_no_scratch_folder(
     monkeypatch.setattr(tempfile, "tempdir", str(place))
     await run(world)
     assert list(place.iterdir()) == []
-
-
-def test_what_writes_or_uses_the_network_has_the_machines_mounts(tmp_path: Path) -> None:
-    def profile(rights: ToolRights) -> object:
-        return tool_policy([sys.executable], rights, tmp_path, "strict")["profile"]
-
-    assert profile(NO_TOOL_RIGHTS) == profile(ToolRights(read=(tmp_path,))) == "strict"
-    assert profile(ToolRights(write=(tmp_path,))) == profile(ToolRights(net=True)) == "portable"
 
 
 def test_an_interpreter_beside_much_else_opens_none_of_it(
