@@ -18,6 +18,8 @@ PERIOD_S = 0.5
 #: How long one slice of a walk may take, and from one slice to the next.
 SLICE_S, _REST_S = 0.003, 0.06
 _BLOCK = 512
+#: What a file counts for that has nothing in it: its name takes room as well.
+_LEAST = 512
 
 
 class DiskGauge:
@@ -90,4 +92,4 @@ def _size(entry: os.DirEntry[str], queue: list[str], seen: set[tuple[int, int]])
         if identity in seen:
             return 0
         seen.add(identity)
-    return info.st_blocks * _BLOCK
+    return max(info.st_blocks * _BLOCK, _LEAST)
