@@ -15,8 +15,8 @@ from typing import NamedTuple
 from shipper.build.context import Context
 from shipper.build.locking import Lock
 from shipper.build.tool import run_tool
-from shipper.build.uv import uv_binary, uv_cache, uv_environment
-from shipper.build.uv_places import uv_reads
+from shipper.build.uv import RESOLUTION_SETTINGS, uv_binary, uv_cache, uv_environment
+from shipper.build.uv_places import places_in, uv_reads
 from shipper.build.uv_words import explain
 from shipper.errors import StoreUnwritable
 from shipper.events import ToolRights
@@ -169,17 +169,22 @@ def _install(
     else:
         env["UV_PREVIEW_FEATURES"] = "pylock"  # spares the user a warning about uv's own plans
     writes = (folder, uv_cache(context.cache))
-    reads = uv_reads(context.cache, [lock.text.decode("utf-8", "replace")])
-    may = ToolRights(reads, writes, (venv_python(folder), interpreter.path), net=True)
+    text = lock.text.decode("utf-8", "replace")
+    may = ToolRights(
+        uv_reads(context.cache, [text]), writes, (venv_python(folder), interpreter.path), net=True
+    )
     # What is compiled is started: a package may have code for every start of its Python. It gets
     # no network, and nothing that the user's settings lead to.
-    alone = ToolRights((), writes, may.pythons)
-    for more, rights in (([], may), (["--compile-bytecode", "--offline"], alone)):
+    wheels = tuple(one for one in places_in(text, context.cache) if one.suffix == ".whl")
+    alone = ToolRights(wheels, writes, may.pythons)
+    still = {name: value for name, value in env.items() if name not in RESOLUTION_SETTINGS}
+    compiling = ["--compile-bytecode", "--offline", "--no-config"]
+    for more, rights, variables in (([], may, env), (compiling, alone, still)):
         outcome = run_tool(
             context.spawn,
             [*argv, *more],
             cwd=context.cache,
-            env=env,
+            env=variables,
             rights=rights,
             on_line=None if more else log.say,
             both=True,

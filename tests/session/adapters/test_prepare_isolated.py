@@ -127,6 +127,17 @@ async def test_packages_in_a_folder_that_the_settings_name(
     assert installed(image) == "1.0"
 
 
+async def test_packages_in_a_folder_that_a_variable_names(
+    project: Path, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UV_FIND_LINKS", str(registry.folder / "simple" / LEAF))
+    monkeypatch.setenv("UV_NO_INDEX", "1")
+    (project / "pyproject.toml").write_text(manifest(LEAF))
+    image, _told = await prepare(project)
+    assert installed(image) == "1.0"
+    assert list((module_of(image).parent / "__pycache__").glob("playhead_test_leaf.*.pyc"))
+
+
 @pytest.mark.parametrize("profile", ["strict", "portable"])
 async def test_the_python_of_the_project_gets_out_of_nothing(project: Path, profile: str) -> None:
     (project / "main.py").write_text("print('plays')\n")
