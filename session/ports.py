@@ -25,6 +25,22 @@ SMALL_BYTES: Final = 8 << 20
 LogSink = Callable[[NewEntry], None]
 
 
+class ToolRights(NamedTuple):
+    """What one tool may reach beside the system, its own installation and a scratch folder.
+
+    `read` and `write` are folders and files, `pythons` are interpreters that it starts. With
+    `net` it may use the network.
+    """
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
+    pythons: tuple[Path, ...] = ()
+    net: bool = False
+
+
+NO_TOOL_RIGHTS: Final = ToolRights()
+
+
 class Spawn(Protocol):
     """Runs a tool for a preparation, inside the reach of Stop and of the sweep."""
 
@@ -35,10 +51,12 @@ class Spawn(Protocol):
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights = NO_TOOL_RIGHTS,
         on_output: Callable[[Stream, bytes], None],
     ) -> int:
         """Run `argv` to its end and return its exit code (negative: the signal).
 
+        `cwd` has to be among what the tool may reach, or above it.
         Blocks, so it is called from a preparation thread, never from the event loop.
         `on_output` gets raw chunks as they come. Raises `Stopped` when the run is stopped.
         """
@@ -246,8 +264,8 @@ class Runtime(Protocol):
         """Start the worker and return at once; `Execution.connect` tells when it is up."""
         ...
 
-    def tool_spawner(self, run_id: RunId) -> "ToolSpawner":
-        """Return what starts the tools of one preparation."""
+    def tool_spawner(self, run_id: RunId, log: LogSink) -> "ToolSpawner":
+        """Return what starts the tools of one preparation; `log` is told how they are isolated."""
         ...
 
     def keep_ready(self, *, on: bool) -> None:

@@ -16,11 +16,12 @@ from session.errors import PrepareFailed
 from session.grants import Answers, GrantStore
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source
-from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
+from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped, ToolRights
 from session.rights import Question, foreign_rights, questions_of, rights_of
 
 if TYPE_CHECKING:
     from shipper.events import PrepareEvent
+    from shipper.events import ToolRights as ShipperToolRights
     from shipper.formats.sealed import SealedImage
 
 
@@ -199,6 +200,8 @@ class _SpawnForShipper:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: "ShipperToolRights",
         on_output: Callable[[str, bytes], None],
     ) -> int:
-        return self._spawn(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+        may = ToolRights(*rights)
+        return self._spawn(argv, cwd=cwd, env=env, stdin=stdin, rights=may, on_output=on_output)

@@ -1,7 +1,7 @@
 """The real runtime: every image is played in a process of its own, below a launcher."""
 
 from session.errors import ConnectFailed
-from session.ports import Launch, RuntimeSink
+from session.ports import Launch, LogSink, RuntimeSink
 from session.run_id import RunId
 from session.runtime.execution import ProcessExecution
 from session.runtime.platforms.current import current_platform
@@ -57,7 +57,7 @@ class ProcessRuntime:
         if self.spares is not None:
             await self.spares.close()
 
-    def tool_spawner(self, run_id: RunId) -> ProcessToolSpawner:
-        """Return what starts the tools of one preparation."""
+    def tool_spawner(self, run_id: RunId, log: LogSink) -> ProcessToolSpawner:
+        """Return what starts the tools of one preparation; `log` is told how they are isolated."""
         self.platform.settle()
-        return ProcessToolSpawner(run_id, self._settings, self.platform)
+        return ProcessToolSpawner(run_id, self._settings, self.platform, log)

@@ -50,6 +50,8 @@ class Launcher:
         self._first: int | None = None
         self._inside = -1
         self._inside_reader = LineReader()
+        #: What the first told of the program's end before its start was told of.
+        self._ended_at_once: dict[str, Any] | None = None
         self._told_exit = False
         self._leave = False
         self._asked = False
@@ -143,13 +145,16 @@ class Launcher:
         """Hear from the run's first process how the program ended."""
         data = os.read(self._inside, 65536)
         for message in self._inside_reader.feed(data):
-            if "exited" in message:
-                self._report_exited(message["exited"], *message["used"])
+            self._hear_inside(message)
         if not data:
             os.close(self._inside)
             self._inside = -1
             if not self._told_exit:  # it was ended itself, and everything with it
                 self._report_exited(signal.SIGKILL, 0, 0.0)
+
+    def _hear_inside(self, message: dict[str, Any]) -> None:
+        if "exited" in message:
+            self._report_exited(message["exited"], *message["used"])
 
     def _listen(self) -> None:
         try:
@@ -201,6 +206,8 @@ class Launcher:
         self._watchdog = watchdog
         if watchdog is not None:
             watchdog.begin(self._first)
+        if self._ended_at_once is not None:
+            self._hear_inside(self._ended_at_once)
 
     def _start_isolated(
         self, request: dict[str, Any]
@@ -210,6 +217,7 @@ class Launcher:
         began = time.monotonic()
         started = start_isolated(request)
         self._worker, self._inside = started.worker, started.report
+        self._inside_reader, self._ended_at_once = started.reader, started.exited
         self._first = started.pid if started.report >= 0 else None
         layers = started.layers
         if layers is not None:
@@ -269,7 +277,7 @@ class Launcher:
                 return False
             if pid == 0:
                 return True
-            if pid == self._worker:
+            if pid == self._worker != self._first:  # inside, the first tells of it
                 self._report_exited(status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
     def _report_exited(self, status: int, max_rss: int, cpu_s: float) -> None:

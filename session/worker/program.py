@@ -53,6 +53,8 @@ def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> N
         from . import denials
 
         denials.watch(limits, config["view"], events)
+        if limits["run"] == []:
+            _start_nothing(reporter)
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
@@ -66,6 +68,20 @@ def _arrive(config: dict[str, Any]) -> None:
     """Go where the program is, which is later than usual, and be known by its run."""
     os.environ[RUN_ID_VARIABLE] = config["run_id"]
     os.chdir(config["folder"])
+
+
+def _start_nothing(reporter: failures.Reporter) -> None:
+    """Refuse every exec from now on. The launcher could not: the interpreter was still to come.
+
+    Landlock holds back most of it already, but not what the system's loader is asked to start.
+    """
+    try:
+        from .isolation import seccomp  # late, with ctypes: most programs may start others
+
+        seccomp.forbid_starting()
+    except (ImportError, KeyError, OSError) as error:
+        message = f"The program can still start others by the system's loader: {error}."
+        reporter.note("warning", "run-not-enforced", message)
 
 
 def _hide_our_threads() -> None:

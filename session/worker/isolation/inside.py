@@ -45,6 +45,9 @@ class Started:
         self.layers = layers
         self.failure: dict[str, Any] | None = None
         self.report = -1
+        #: What has been heard on `report` already: a program may be done at once.
+        self.reader = LineReader()
+        self.exited: dict[str, Any] | None = None
 
 
 def start_isolated(request: dict[str, Any]) -> Started:
@@ -164,14 +167,15 @@ def _await(pid: int, read: int) -> Started:
     """Listen until the program has been started, or could not be."""
     started = Started(pid, None)
     started.report = read
-    reader = LineReader()
     while chunk := os.read(read, _LISTEN_BYTES):
-        messages = reader.feed(chunk)
+        messages = started.reader.feed(chunk)
         _take(started, messages)
         if started.failure is not None:
             break
         if any("worker" in one for one in messages):
-            started.worker = _child_of(pid)
+            # One that was done at once has no number any more; the first's is nobody else's.
+            started.worker = _child_of(pid) or pid
+            started.exited = next((one for one in messages if "exited" in one), None)
             return started
     if started.failure is None:
         lost = {"stage": "namespaces", "errno": 0, "message": "it ended at once"}

@@ -26,7 +26,9 @@ class Policy:
     layers that a stranger's program needs. `ro` and `rw` are folders and files to read and to
     write, `whole` is `ro` or `rw` where everything is. `links` are made, and lead where they say;
     `files` are made with their text. `execute` lists the programs it may start, None: all that
-    it can read. `sockets` are paths of other programs' sockets, `devices` those of devices.
+    it can read; without `starts` these are the interpreter alone, and the worker sees to it that
+    nothing is started after that. `datagrams`: beside `ports`, names may have to be looked up.
+    `sockets` are paths of other programs' sockets, `devices` those of devices.
     `owner` is the uid that a run of root gets. `view` says of what to make an overlay (`at`,
     `lower`, `place`), or with `copied` why the view is a copy.
     """
@@ -42,6 +44,8 @@ class Policy:
         self.net: str = said.get("net", NET_NONE)
         self.ports: list[int] = said.get("ports", [])
         self.execute: list[str] | None = said.get("execute")
+        self.starts: bool = said.get("starts", True)
+        self.datagrams: bool = said.get("datagrams", True)
         self.sockets: list[str] = said.get("sockets", [])
         self.devices: list[str] = said.get("devices", [])
         self.view: dict[str, str] = said.get("view", {})

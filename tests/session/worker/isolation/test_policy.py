@@ -18,6 +18,7 @@ def test_what_is_not_said_is_not_allowed() -> None:
     assert (policy.ports, policy.sockets, policy.devices) == ([], [], [])
     assert (policy.whole, policy.links, policy.files) == ("", {}, {})
     assert policy.execute is None
+    assert (policy.starts, policy.datagrams) == (True, True)
     assert policy.owner == 0
     assert not policy.require
 
@@ -33,7 +34,9 @@ def test_what_is_said_is_taken_as_it_is() -> None:
         "files": {"/etc/passwd": "x"},
         "net": "ports",
         "ports": [80],
+        "datagrams": False,
         "execute": ["/usr/bin/python3"],
+        "starts": False,
         "sockets": ["/run/bus"],
         "devices": ["/dev/dri"],
         "view": {"copied": "no"},
