@@ -105,6 +105,11 @@ class Attempt:
         """What the program tried and may not, as it could be granted."""
         return self._execution.denied if self._execution else ()
 
+    @property
+    def blocked_by(self) -> str | None:
+        """The other run that held a port which this one wanted."""
+        return self._execution.blocked_by if self._execution else None
+
     def stop(self, *, force: bool = False) -> None:
         """Ask the run to end; a second call, or `force`, skips the grace."""
         if self.stop_requested or force:

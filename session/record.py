@@ -23,7 +23,7 @@ class RunRecord:
     the manifest and of the configuration before `args`; None until it is prepared, and in old
     records. `isolation` is what the launcher put on: profile, layers, gaps; None where nothing
     was. `denied` is what the program tried and may not, as it could be granted to the project of
-    this `data_key`.
+    this `data_key`. `blocked_by` is the other run that held a port which this one wanted.
     """
 
     run_id: RunId
@@ -47,6 +47,7 @@ class RunRecord:
     isolation: dict[str, Any] | None = None
     denied: tuple[str, ...] = field(default=())
     data_key: str = ""
+    blocked_by: str | None = None
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:

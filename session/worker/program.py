@@ -10,7 +10,7 @@ import io
 import os
 import sys
 
-from . import failures, notebook_player, peer, streams
+from . import binding, failures, notebook_player, peer, streams
 from .wire import PROTOCOL
 
 TYPE_CHECKING = False
@@ -45,6 +45,8 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
         from . import denials
 
         denials.watch(limits, config["view"], events)
+    else:
+        binding.watch()
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
@@ -135,7 +137,8 @@ def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         run(config, reporter)
-    except SystemExit:
+    except SystemExit as leaving:
+        reporter.leaving(leaving)
         raise
     except KeyboardInterrupt as interrupt:
         reporter.interrupted(interrupt)

@@ -153,6 +153,9 @@ def runs(
     force: Annotated[
         bool, typer.Option("--force", help="With --copy-written: replace changed files, too.")
     ] = False,
+    stop: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Stop a run, wherever it is played.")
+    ] = None,
     delete: Annotated[str | None, typer.Option(metavar="RUN", help="Delete a run.")] = None,
 ) -> None:
     """List the runs of all projects, newest first."""
@@ -160,6 +163,8 @@ def runs(
 
     if copy_written is not None:
         command.copy_written(copy_written, force=force)
+    elif stop is not None:
+        command.stop_run(stop)
     elif delete is not None:
         command.delete_run(delete)
     else:

@@ -24,6 +24,8 @@ class RunCard(QFrame):
     play_again_requested = Signal()
     #: Grant what the program was denied, and play again.
     grant_requested = Signal()
+    #: Stop the other run that held the port, and play again.
+    unblock_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -80,8 +82,15 @@ class RunCard(QFrame):
         self.folder.setVisible(over and bool(text.written))
         self.dismiss.setVisible(over and self._dismissable)
 
-    def offer(self, *, place: str = "", problems: bool = False, grants: str = "") -> None:
-        """Offer the way to a place, by its words, to the list of problems, and to grants."""
+    def offer(
+        self, *, place: str = "", problems: bool = False, grants: str = "", blocked: bool = False
+    ) -> None:
+        """Offer the way to a place, by its words, to the list of problems, and to grants.
+
+        `blocked` offers to stop the run that held the port.
+        """
+        self.unblock.setEnabled(True)
+        self.unblock.setVisible(blocked)
         self.grant.setText(self.tr("Grant {} and play again").format(grants) if grants else "")
         self.grant.setVisible(bool(grants))
         self.place.setText(self.tr("Go to {}").format(place) if place else "")
@@ -113,12 +122,17 @@ class RunCard(QFrame):
         self.grant = self._button(
             "", self.tr("Let this project do from now on what it was denied, and play it again")
         )
+        self.unblock = self._button(
+            self.tr("Stop the other run and play again"),
+            self.tr("Stop the run that holds the port, and play this one again"),
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
         self.again.clicked.connect(self.play_again_requested)
         self.grant.clicked.connect(self.grant_requested)
+        self.unblock.clicked.connect(self.unblock_requested)
         self.first_error.clicked.connect(self.first_error_requested)
         self.problems.clicked.connect(self.problems_requested)
         self.place.clicked.connect(self.place_requested)
@@ -155,6 +169,7 @@ class RunCard(QFrame):
             self.copy,
             self.folder,
             self.grant,
+            self.unblock,
             self.again,
         ):
             offers.addWidget(button)

@@ -58,6 +58,7 @@ class RunStatus(QObject):
         card.problems_requested.connect(project.problems_requested)
         card.place_requested.connect(self._ask_for_place)
         card.grant_requested.connect(self._grant)
+        card.unblock_requested.connect(self._unblock)
         project.problems.changed.connect(self._offer)
         self.refresh()
 
@@ -141,12 +142,19 @@ class RunStatus(QObject):
         problems = failed and not self._choice.shown.earlier
         own = record is not None and not self._choice.shown.earlier
         grants = grants_in_words(record.denied) if record is not None and own else ""
-        self._card.offer(place=words, problems=problems, grants=grants)
+        blocked = own and record is not None and record.blocked_by is not None
+        self._card.offer(place=words, problems=problems, grants=grants, blocked=blocked)
 
     def _grant(self) -> None:
         record = self._choice.shown.record
         if record is not None:
             self._project.grant_and_play(record)
+
+    def _unblock(self) -> None:
+        record = self._choice.shown.record
+        if record is not None:
+            self._card.unblock.setEnabled(False)  # it may take its grace
+            self._project.unblock_and_play(record)
 
     def _ask_for_place(self) -> None:
         if self.place is not None:
