@@ -8,6 +8,8 @@ ShipperError
 │   ├── ProjectChanged     it changed, or went away, while it was being read
 │   ├── ManifestBroken     its `pyproject.toml` is not what it should be
 │   └── StoreUnwritable    Playhead's own cache cannot be written
+├── DeviceNotAvailable     this machine has no such device to compute on
+├── NoDevice               it has none of those that would do
 └── Cancelled              the host asked to stop
 
 HostRaised                 what the host's spawn raised, on its way through; never leaves `prepare`
@@ -159,6 +161,31 @@ class StoreUnwritable(PrepareFailed):
             if full
             else "Make the folder writable, or set PLAYHEAD_HOME to one that is.",
             code="no-space" if full else None,
+        )
+
+
+class DeviceNotAvailable(ShipperError):
+    """This machine has no such device to compute on; `known` are those that it has."""
+
+    code = "device-not-available"
+
+    def __init__(self, wanted: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"This machine has no device `{wanted}`.",
+            f"It has {', '.join(known)}; `playhead machine` says more.",
+        )
+        self.wanted = wanted
+
+
+class NoDevice(ShipperError):
+    """None of the devices that would do is there."""
+
+    code = "no-device"
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__(
+            f"This machine has none of the devices that would do: {', '.join(wanted) or 'none'}.",
+            "Add `cpu` to the list: every machine has that.",
         )
 
 
