@@ -12,6 +12,7 @@ from shipper.errors import Cancelled, HostRaised, PrepareFailed, ProjectMissing
 from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn, shown
 from shipper.formats.sealed import SealedImage
 from shipper.formats.way import Way
+from shipper.store.last_use import note_use
 from shipper.store.memo import ProjectMemo, Recalled
 
 #: The project as it is.
@@ -52,6 +53,7 @@ def prepare(
     if recalled and _same_machine(recalled) and _is_playable(image := way.of(recalled.image), way):
         for event in recalled.events:
             emit(event)
+        note_use(cache, image.python)
         return image
     # Imported late: an unchanged project needs none of it.
     from shipper.preparation import Preparation

@@ -31,6 +31,7 @@ from shipper.source.configured import configured
 from shipper.source.opening import open_project
 from shipper.store.blobs import BlobStore
 from shipper.store.images import ImageStore
+from shipper.store.last_use import note_use
 from shipper.store.memo import (
     ProjectMemo,
     event_row,
@@ -113,6 +114,7 @@ class Preparation:
             raise
         image = self._image(made)
         self._remember(image, made["dependencies"])
+        note_use(self.context.cache, image.python)
         return way.of(image)
 
     def _make_cache(self) -> None:

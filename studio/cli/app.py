@@ -216,6 +216,56 @@ def new(
 
 
 @app.command()
+def machine(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(metavar="DEVICES", help="Print the first that is there of cuda,mps,cpu, say."),
+    ] = None,
+) -> None:
+    """Say what this machine has.
+
+    Processor, memory, GPUs, and the Pythons that projects can be played with.
+    """
+    from studio.cli import machine_command
+
+    if select is not None:
+        machine_command.show_device(select)
+    else:
+        machine_command.show_machine(as_json=json)
+
+
+@app.command()
+def environments(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+    remove: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Remove one; its beginning will do.")
+    ] = None,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="Remove all that no project uses any more.")
+    ] = False,
+    install: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PACKAGE", help="Make one with this package. Repeatable."),
+    ] = None,
+) -> None:
+    """List the environments that are kept.
+
+    A removed one is made anew when a project needs it again.
+    """
+    from studio.cli import environments as command
+
+    if remove is not None:
+        command.remove(remove)
+    elif unused:
+        command.remove_unused()
+    elif install:
+        command.install(install)
+    else:
+        command.list_environments(as_json=json)
+
+
+@app.command()
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
