@@ -235,8 +235,8 @@ class Attempt:
             return Trigger.FAILED, exit_info  # stopped means gone, and it is not
         if exit_info.cause is Cause.BUDGET:
             return Trigger.FAILED, exit_info  # it was used up before anybody pressed Stop
-        if self.stop_requested:
-            return Trigger.STOPPED, exit_info
+        if self.stop_requested or exit_info.cause is Cause.STOPPED_BY_USER:
+            return Trigger.STOPPED, exit_info  # another Playhead may have been asked
         if exit_info.cause is Cause.FINISHED and self._execution is not None:
             return Trigger.FINISHED, exit_info
         return Trigger.FAILED, exit_info

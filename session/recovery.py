@@ -23,7 +23,9 @@ class Leftovers(Protocol):
         """End every process that has the run's identity; return them as `name (pid)`."""
         ...
 
-    def stop(self, record: RunRecord, is_live: Callable[[], bool], grace_s: float) -> bool:
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
         """Stop a run that another Playhead plays; blocks until it is filed. False: it was not."""
         ...
 

@@ -82,7 +82,8 @@ class SessionService:
         if not is_live():
             raise RunNotLive(record.run_id)
         leftovers, grace_s = self._parts.leftovers, self._parts.settings.grace_s
-        if not await asyncio.to_thread(leftovers.stop, record, is_live, grace_s):
+        folder = self.history.folder(record.run_id)
+        if not await asyncio.to_thread(leftovers.stop, record, folder, is_live, grace_s):
             raise RunNotStopped(record.run_id)
 
     async def close(self) -> None:

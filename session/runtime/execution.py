@@ -14,6 +14,7 @@ from session.errors import ConnectFailed
 from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
 from session.log.entry import NewEntry, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
+from session.run_folder import STOP_ASKED
 from session.runtime import handshake as reasons
 from session.runtime import notices
 from session.runtime.channel import Channel
@@ -81,7 +82,7 @@ class ProcessExecution:
             launch.run_id, launch.folder.parent, platform, sink.log, self._networks
         )
         self._program_events = ProgramEvents(
-            sink.log, self._places, self.is_stopping, self._conflict.hear
+            sink.log, self._places, self._is_asked, self._conflict.hear
         )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
@@ -202,6 +203,10 @@ class ProcessExecution:
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""
         return self._stop.is_set()
+
+    def _is_asked(self) -> bool:
+        """Whether someone has asked for the end, here or from another Playhead."""
+        return self._stop.is_set() or (self._launch.folder / STOP_ASKED).exists()
 
     # The life of the run
 
@@ -414,7 +419,7 @@ class ProcessExecution:
         return EndFacts(
             code=ended.code,
             signal=ended.signal,
-            stop_requested=self._stop.is_set(),
+            stop_requested=self._is_asked(),
             exception=self._exception(),
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,

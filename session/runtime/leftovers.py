@@ -21,9 +21,11 @@ class ProcessLeftovers:
         ended = end_orphans([DeadRun(record.run_id, record.processes)])
         return [str(one) for one in ended]
 
-    def stop(self, record: RunRecord, is_live: Callable[[], bool], grace_s: float) -> bool:
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
         """Ask its program to end, then end it; its own launcher and Playhead do the rest."""
-        return stop_other(record, is_live, grace_s, current_platform())
+        return stop_other(record, folder, is_live, grace_s, current_platform())
 
     def tidy(self, folder: Path) -> None:
         """Keep what the run wrote into its view; remove view and scratch."""

@@ -8,10 +8,12 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Final
 
 from session.ports import ProcessIdentity
 from session.record import RunRecord
+from session.run_folder import STOP_ASKED
 from session.runtime.platforms.seam import Platform
 
 _LOOK_EVERY_S: Final = 0.05
@@ -20,12 +22,21 @@ _FILING_S: Final = 10.0
 
 
 def stop_other(
-    record: RunRecord, is_live: Callable[[], bool], grace_s: float, platform: Platform
+    record: RunRecord,
+    folder: Path,
+    is_live: Callable[[], bool],
+    grace_s: float,
+    platform: Platform,
 ) -> bool:
-    """Stop the run and wait until it is filed; False where that cannot be done. Blocks."""
+    """Stop the run of this folder and wait until it is filed; False where that cannot be done.
+
+    Blocks.
+    """
     worker = record.processes[1] if len(record.processes) > 1 else None
     if worker is None or platform.identify(worker.pid) != worker:
         return not is_live()
+    with suppress(OSError):  # its end is then told as one that nobody knows of
+        (folder / STOP_ASKED).touch()
     _signal(worker, signal.SIGINT)
     until = time.monotonic() + grace_s
     while platform.identify(worker.pid) == worker:

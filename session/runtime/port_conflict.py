@@ -88,7 +88,7 @@ class PortConflict:
         from session.runtime.port_holder import find_holder  # late: most ports are free
 
         holder = find_holder(address, within, self._platform)
-        if again and (holder is None or holder.identity is None):
+        if again and (holder is None or (holder.identity is None and not holder.lingers)):
             # It has ended by now, and its own sockets with it.
             return HeldPort(f"The program asked for port {address.port} more than once.", _TWICE)
         if holder is None:

@@ -220,7 +220,9 @@ class Unwilling:
             raise PermissionError(record.run_id)
         return []
 
-    def stop(self, record: RunRecord, is_live: Callable[[], bool], grace_s: float) -> bool:
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
         return False
 
     def tidy(self, folder: Path) -> None:

@@ -108,6 +108,29 @@ async def test_another_run_is_named_with_the_way_to_stop_it(tmp_path: Path) -> N
     assert played.execution.blocked_by == first.run_id
 
 
+LINGERS = """\
+import socket
+server = socket.socket()
+server.bind(("127.0.0.1", 8766))
+server.listen()
+client = socket.create_connection(("127.0.0.1", 8766))
+accepted, _ = server.accept()
+accepted.close()  # who closes first has to wait
+client.recv(1)
+client.close()
+server.close()
+socket.socket().bind(("127.0.0.1", 8766))
+"""
+
+
+async def test_a_connection_that_lingers_is_told(tmp_path: Path) -> None:
+    played = await play(launch_of(tmp_path, LINGERS, 0, Rights()), isolation="strict")
+    (entry,) = played.sink.with_code("port-held")
+    assert entry.message == (
+        "Port 8766 is not free yet: a connection of an earlier program lingers."
+    )
+
+
 @pytest.mark.parametrize("rights", [Rights(), Rights(net=True)])
 async def test_a_program_that_binds_twice_is_told_so(tmp_path: Path, rights: Rights) -> None:
     played = await play(launch_of(tmp_path, TWICE, 0, rights), isolation="strict")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.confined import as_ordinary_user, beside
 from tests.support.playhead import playing, processes_of, run_command
 
 SERVER = """\
@@ -37,13 +38,18 @@ def port() -> int:
 
 @pytest.mark.e2e
 @pytest.mark.timeout(120)
-def test_the_run_that_holds_a_port_is_named_and_can_be_stopped(tmp_path: Path, port: int) -> None:
+@pytest.mark.parametrize("ordinary", [False, True], ids=["as we are", "as an ordinary user"])
+def test_the_run_that_holds_a_port_is_named_and_can_be_stopped(
+    tmp_path: Path, port: int, ordinary: bool
+) -> None:
+    prefix = as_ordinary_user() if ordinary else ()
     home = tmp_path / "home"
     first, second = a_project(tmp_path, "first", port), a_project(tmp_path, "second", port)
-    with playing(home, first) as holder:
+    with playing(home, first, prefix=prefix) as holder:
         holder.until_message("listening")
         run_id = holder.rows[0]["run"]
-        with playing(home, second) as other:
+        other_prefix = beside(holder.process.pid) if ordinary else ()
+        with playing(home, second, prefix=other_prefix) as other:
             assert other.end() == 1
         (entry,) = [row for row in other.entries() if row["code"] == "port-held"]
         assert entry["message"].startswith(f"Port {port} is held by another run of first, by ")
@@ -51,7 +57,9 @@ def test_the_run_that_holds_a_port_is_named_and_can_be_stopped(tmp_path: Path, p
 
         stopped = run_command(home, "runs", "--stop", run_id)
         assert (stopped.returncode, stopped.stdout) == (0, f"stopped {run_id}\n"), stopped.stderr
-        assert holder.end() != 0
+        assert holder.end() == 130
+        assert (holder.exit["state"], holder.exit["cause"]) == ("stopped", "stopped-by-user")
+        assert [row for row in holder.entries() if row["code"] == "keyboard-interrupt"] == []
     assert processes_of(run_id) == []
     again = run_command(home, "runs", "--stop", run_id)
     assert again.returncode == 1
@@ -68,5 +76,6 @@ def test_one_that_is_deaf_is_ended_after_its_grace(tmp_path: Path, port: int) ->
         run_id = holder.rows[0]["run"]
         stopped = run_command(home, "runs", "--stop", "last")
         assert stopped.returncode == 0, stopped.stderr
-        holder.end()
+        assert holder.end() == 130
+        assert holder.exit["state"] == "stopped"
     assert processes_of(run_id) == []
