@@ -185,7 +185,8 @@ class Preparation:
 
         self.machine = machine_stamp()
         found = detect()
-        log.say(f"this machine has {found.cpu.usable:g} processors, {found.accelerators[0]}")
+        gpu = found.accelerators[0].replace("cpu", "no GPU")
+        log.say(f"this machine has {found.cpu.usable:g} processors, {gpu}")
         return found
 
     def _seal(self, log: StepLog, results: Results) -> str:

@@ -444,7 +444,7 @@ class ProcessExecution:
         if self._conflict.found is not None:
             return self._conflict.found.step
         words = self._pump.words.decode("utf-8", "replace")
-        return self._program_events.advice or hint_in(words)
+        return self._program_events.advice or hint_in(words, self._ours, self._passed)
 
 
 async def _first(

@@ -28,7 +28,7 @@ def hint_for(
         return words
     explain = _KINDS.get(kind)
     found = explain(failure) if explain else None
-    return found or hint_in(str(failure.get("message", "")))
+    return found or hint_in(str(failure.get("message", "")), ours, passed)
 
 
 def kind_of(failure: Mapping[str, Any]) -> str:
@@ -36,12 +36,23 @@ def kind_of(failure: Mapping[str, Any]) -> str:
     return str(failure.get("exception", "")).rpartition(".")[2]
 
 
-def hint_in(text: str) -> str | None:
-    """Return what to do about words that a program, or its last lines, said."""
+def hint_in(text: str, ours: Collection[str] = (), passed: Collection[str] = ()) -> str | None:
+    """Return what to do about words that a program, or its last lines, said.
+
+    `ours` and `passed` are names of variables, as for `hint_for`.
+    """
     library = missing_library(text)
     if library:
         return for_library(library)
-    return next((hint for words, hint in _TEXTS if words in text), None)
+    if any(words in text for words, _ in _NO_DISPLAY) and _is_withheld(ours, passed):
+        return "The program may not use the display: grant it with `display = true`."
+    return next((hint for words, hint in (*_NO_DISPLAY, *_TEXTS) if words in text), None)
+
+
+def _is_withheld(ours: Collection[str], passed: Collection[str]) -> bool:
+    """Whether there is a display, and the program was not told of it."""
+    there = {"DISPLAY", "WAYLAND_DISPLAY"}.intersection(ours)
+    return bool(there) and there.isdisjoint(passed)
 
 
 def for_library(library: str) -> str:
@@ -140,23 +151,27 @@ _KINDS: Final[dict[str, Callable[[Mapping[str, Any]], str | None]]] = {
     ),
 }
 
-_NO_DISPLAY: Final = "There is no display here: play it on a desktop, or set DISPLAY."
-_UNREACHED: Final = "The display that DISPLAY names does not answer; or grant `display`."
+_ABSENT: Final = "There is no display here: play it on a desktop, or set DISPLAY."
+_UNREACHED: Final = "The display that DISPLAY names does not answer: is it still there?"
 
-#: What the message contains -> what to do.
-_TEXTS: Final = (
-    ("ddress already in use", "Another process uses this port: stop it, or choose another one."),
+#: What is said where a window cannot be shown -> what to do.
+_NO_DISPLAY: Final = (
     (
         "No available video device",
         "There is no display here: SDL_VIDEODRIVER=dummy plays without a window.",
     ),
-    ("no display name and no $DISPLAY", _NO_DISPLAY),
-    ("$DISPLAY not set", _NO_DISPLAY),
-    ('Cannot connect to "None"', _NO_DISPLAY),
+    ("no display name and no $DISPLAY", _ABSENT),
+    ("$DISPLAY not set", _ABSENT),
+    ('Cannot connect to "None"', _ABSENT),
     ("couldn't connect to display", _UNREACHED),
     ("could not connect to display", _UNREACHED),
     ("cannot open display", _UNREACHED),
     ("Can't connect to display", _UNREACHED),
+)
+
+#: What a message contains -> what to do.
+_TEXTS: Final = (
+    ("ddress already in use", "Another process uses this port: stop it, or choose another one."),
     (
         "ALSA: Couldn't open audio device",
         "There is no sound device here: SDL_AUDIODRIVER=dummy plays without sound.",

@@ -101,6 +101,14 @@ def identity(hardware: Hardware | None = None) -> dict[str, Any]:
     }
 
 
+def capabilities(hardware: Hardware | None = None) -> dict[str, Any]:
+    """Return yes or no to what programs ask most, and CUDA's version ("" without): JSON values."""
+    found = hardware or detect()
+    kinds = {kind: kind in found.accelerators for kind in ("cuda", "mps", "rocm")}
+    features = {name: name in found.cpu.features for name in ("avx", "avx2", "avx512")}
+    return {**kinds, **features, "cuda_version": found.cuda.version if found.cuda else ""}
+
+
 def machine_stamp() -> list[Any]:
     """Return what changes when the machine does, at the cost of a few small files: JSON values."""
     return [

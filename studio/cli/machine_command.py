@@ -9,7 +9,7 @@ from typing import Any
 from session.home import find_home
 from shipper.build.interpreters import FoundInterpreter
 from shipper.machine.devices import select_with_fallback
-from shipper.machine.hardware import Hardware, detect, identity
+from shipper.machine.hardware import Hardware, capabilities, detect, identity
 from studio.cli import console
 from studio.cli.pythons import pythons_here
 from studio.cli.table import aligned
@@ -83,6 +83,7 @@ def _fields(found: Hardware, pythons: Sequence[FoundInterpreter]) -> dict[str, A
         "platform": found.platform,
         "accelerators": list(found.accelerators),
         "identity": identity(found),
+        "capabilities": capabilities(found),
         "cpu": found.cpu._asdict(),
         "memory": found.memory and found.memory._asdict(),
         "cuda": found.cuda

@@ -144,6 +144,14 @@ def test_what_is_not_known_is_left_alone(failure: Mapping[str, Any]) -> None:
     assert hint_for(failure, (), ()) is None
 
 
+def test_a_display_that_is_withheld_is_a_matter_of_permission() -> None:
+    failure = {"exception": "_tkinter.TclError", "message": "no display name and no $DISPLAY"}
+    withheld = hint_for(failure, ("DISPLAY", "PATH"), ("PATH",))
+    assert withheld == "The program may not use the display: grant it with `display = true`."
+    assert hint_for(failure, ("PATH",), ("PATH",)) != withheld
+    assert hint_for(failure, ("DISPLAY",), ("DISPLAY",)) != withheld
+
+
 def test_libraries_are_known_by_the_loaders_words() -> None:
     assert missing_library(f"x.so: {'libEGL.so.1' + OPENED}") == "libEGL.so.1"
     assert missing_library("libEGL.so.1: wrong ELF class: ELFCLASS32") is None

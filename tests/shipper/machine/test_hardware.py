@@ -22,6 +22,7 @@ from shipper.machine.devices import select, select_with_fallback
 from shipper.machine.hardware import (
     Hardware,
     Mps,
+    capabilities,
     clear_cache,
     detect,
     identity,
@@ -306,6 +307,20 @@ def test_identities_differ_where_the_machines_do() -> None:
     assert identity(RICH)["gpu_count"] == 2
     assert identity(BARE) != identity(RICH) != identity(MAC)
     assert identity(MAC)["accelerator"] == "mps"
+
+
+def test_capabilities_are_plain_answers() -> None:
+    assert capabilities(RICH) == {
+        "cuda": True,
+        "mps": False,
+        "rocm": False,
+        "avx": True,
+        "avx2": False,
+        "avx512": False,
+        "cuda_version": "12.4",
+    }
+    assert capabilities(MAC)["cuda_version"] == ""
+    assert capabilities().keys() == capabilities(RICH).keys()
 
 
 def test_asking_never_takes_longer_than_it_may() -> None:
