@@ -110,6 +110,11 @@ class Attempt:
         """What the program tried and may not, as it could be granted."""
         return self._execution.denied if self._execution else ()
 
+    @property
+    def blocked_by(self) -> str | None:
+        """The other run that held a port which this one wanted."""
+        return self._execution.blocked_by if self._execution else None
+
     def stop(self, *, force: bool = False) -> None:
         """Ask the run to end; a second call, or `force`, skips the grace."""
         if self.stop_requested or force:
@@ -257,8 +262,8 @@ class Attempt:
             return Trigger.FAILED, exit_info  # stopped means gone, and it is not
         if exit_info.cause is Cause.BUDGET:
             return Trigger.FAILED, exit_info  # it was used up before anybody pressed Stop
-        if self.stop_requested:
-            return Trigger.STOPPED, exit_info
+        if self.stop_requested or exit_info.cause is Cause.STOPPED_BY_USER:
+            return Trigger.STOPPED, exit_info  # another Playhead may have been asked
         if exit_info.cause is Cause.FINISHED and self._execution is not None:
             return Trigger.FINISHED, exit_info
         return Trigger.FAILED, exit_info

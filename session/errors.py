@@ -10,6 +10,8 @@ SessionError
 ├── SearchFailed          the process that searches a log could not do it
 ├── RunNotFound           no run of that name in the history
 ├── RunIsLive             the run is being played, so it cannot be deleted
+├── RunNotLive            the run is not being played, so it cannot be stopped
+├── RunNotStopped         the run is being played and would not stop
 └── LeadsOutside          a link in the project leads out of it, so nothing is copied there
 
 Each renders its own sentence and carries a stable `code`; `hint` says what to do next.
@@ -128,6 +130,29 @@ class RunIsLive(SessionError):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"Run {run_id} is still being played.", "Stop it first.")
+
+
+class RunNotLive(SessionError):
+    """Nobody is playing the run, so there is nothing to stop."""
+
+    code = "run-not-live"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Run {run_id} is not being played.", "`playhead runs` says which runs are live."
+        )
+
+
+class RunNotStopped(SessionError):
+    """The run is being played by another Playhead, and did not stop."""
+
+    code = "run-not-stopped"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(
+            f"Run {run_id} could not be stopped from here.",
+            "Stop it where it is played: it may still be prepared, or belong to another user.",
+        )
 
 
 class LeadsOutside(SessionError):

@@ -291,7 +291,7 @@ class ExecutionSession:
 
     async def _drive(self, run: _Run, attempt: Attempt) -> None:
         trigger, exit_info = await attempt.play()
-        run.record = replace(run.record, denied=attempt.denied)
+        run.record = replace(run.record, denied=attempt.denied, blocked_by=attempt.blocked_by)
         self.exit = exit_info
         self.apply(run.record.run_id, trigger)
         await self._finish(run, exit_info)

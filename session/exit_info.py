@@ -51,7 +51,7 @@ class EndFacts(NamedTuple):
     """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so.
 
     `stuck` names the processes that would not go. `budget` is what was used up before anybody asked
-    for the end.
+    for the end. `advice` is what to do next, by what the program itself said at its end.
     """
 
     code: int | None = None
@@ -68,6 +68,7 @@ class EndFacts(NamedTuple):
     memory_limit: int | None = None
     stuck: tuple[str, ...] = ()
     budget: Reached | None = None
+    advice: str | None = None
 
 
 #: A program that was killed having had this share of all memory was likely killed for it.
@@ -151,7 +152,7 @@ def _by_signal(facts: EndFacts, number: int) -> ExitInfo:
         message = f"The program crashed: {crash}."
         return ExitInfo(Cause.SEGFAULT, message, signal=number, next_step=_CRASH_STEP)
     message = f"The program was ended by {signal_name(number)}."
-    step = _STEPS.get(number, _LOG)  # type: ignore[call-overload]  # as above
+    step = facts.advice or _STEPS.get(number, _LOG)  # type: ignore[call-overload]  # as above
     return ExitInfo(Cause.SIGNAL, message, signal=number, next_step=step)
 
 
@@ -191,7 +192,7 @@ def _by_code(facts: EndFacts, code: int) -> ExitInfo:
     error = facts.exception
     if error is None:
         message = f"The program ended with exit code {code}{_shell_says(code)}."
-        return ExitInfo(Cause.EXIT_CODE, message, code, next_step=_LOG)
+        return ExitInfo(Cause.EXIT_CODE, message, code, next_step=facts.advice or _LOG)
     where = f" at {error.where}" if error.where else ""
     if error.type == "MemoryError":
         message = f"The program ran out of memory: MemoryError{where}."

@@ -220,6 +220,11 @@ class Execution(Protocol):
         """What the program has tried by now and may not, each as `Rights.with_grants` takes it."""
         ...
 
+    @property
+    def blocked_by(self) -> str | None:
+        """The other run that held a port which this one wanted, by its id."""
+        ...
+
     async def connect(self) -> None:
         """Wait until the worker has shaken hands; raise `ConnectFailed` where it does not."""
         ...

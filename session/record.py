@@ -23,7 +23,8 @@ class RunRecord:
     the manifest and of the configuration before `args`; None until it is prepared, and in old
     records. `isolation` is what the launcher put on: profile, layers, gaps; None where nothing
     was. `denied` is what the program tried and may not, as it could be granted to the project of
-    this `data_key`. `foreign` and `reduced_isolation` are Play's, too.
+    this `data_key`. `foreign` and `reduced_isolation` are Play's, too. `blocked_by` is the other
+    run that held a port which this one wanted.
     """
 
     run_id: RunId
@@ -49,6 +50,7 @@ class RunRecord:
     data_key: str = ""
     foreign: bool = False
     reduced_isolation: bool = False
+    blocked_by: str | None = None
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:

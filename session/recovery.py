@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -21,6 +21,12 @@ class Leftovers(Protocol):
 
     def end(self, record: RunRecord) -> Sequence[str]:
         """End every process that has the run's identity; return them as `name (pid)`."""
+        ...
+
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
+        """Stop a run that another Playhead plays; blocks until it is filed. False: it was not."""
         ...
 
     def tidy(self, folder: Path) -> None:

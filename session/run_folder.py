@@ -9,6 +9,8 @@ from session.record import RunRecord
 
 RECORD = "run.json"
 WRITTEN = "written"
+#: Another Playhead puts this file here before it ends the program: so it was asked for.
+STOP_ASKED = "stop-asked"
 
 
 class RunFolder:

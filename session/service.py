@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from session.errors import RunNotLive, RunNotStopped
 from session.execution_session import ExecutionSession, Parts
 from session.grants import GrantStore
 from session.home import project_key
@@ -13,7 +14,7 @@ from session.play_request import PlayRequest
 from session.ports import LogSink, Prepared
 from session.preparation import prepare_project
 from session.recovery import RecoveredRun, recover
-from session.run_id import new_run_id
+from session.run_id import RunId, new_run_id
 
 
 class SessionService:
@@ -66,6 +67,28 @@ class SessionService:
         return prepare_project(
             parts.preparer, parts.runtime, new_run_id(), project.resolve(), play, log
         )
+
+    async def stop_run(self, run_id: RunId) -> None:
+        """Stop a run, whoever plays it, and wait until it is over.
+
+        Raises `RunNotFound`, `RunNotLive`, and `RunNotStopped` where another Playhead keeps it.
+        """
+        own = next((one for one in self.sessions if one.run_id == run_id), None)
+        if own is not None and own.state.active:
+            own.stop()
+            await own.wait()
+            return
+        record = self.history.find(run_id)
+
+        def is_live() -> bool:
+            return self.history.is_live(record.run_id)
+
+        if not is_live():
+            raise RunNotLive(record.run_id)
+        leftovers, grace_s = self._parts.leftovers, self._parts.settings.grace_s
+        folder = self.history.folder(record.run_id)
+        if not await asyncio.to_thread(leftovers.stop, record, folder, is_live, grace_s):
+            raise RunNotStopped(record.run_id)
 
     async def close(self) -> None:
         """Stop every run and wait until all of it is gone."""

@@ -8,6 +8,11 @@ ShipperError
 │   ├── ProjectChanged     it changed, or went away, while it was being read
 │   ├── ManifestBroken     its `pyproject.toml` is not what it should be
 │   └── StoreUnwritable    Playhead's own cache cannot be written
+├── EnvironmentUnknown     no kept environment has that name
+├── EnvironmentBusy        it is in use, so it cannot be removed
+├── ToolTimedOut           a tool took longer than it may
+├── DeviceNotAvailable     this machine has no such device to compute on
+├── NoDevice               it has none of those that would do
 └── Cancelled              the host asked to stop
 
 HostRaised                 what the host's spawn raised, on its way through; never leaves `prepare`
@@ -159,6 +164,66 @@ class StoreUnwritable(PrepareFailed):
             if full
             else "Make the folder writable, or set PLAYHEAD_HOME to one that is.",
             code="no-space" if full else None,
+        )
+
+
+class EnvironmentUnknown(ShipperError):
+    """No kept environment has that name, or several begin with it."""
+
+    code = "environment-unknown"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no one environment whose name begins with `{name}`.",
+            "`playhead environments` lists them.",
+        )
+
+
+class EnvironmentBusy(ShipperError):
+    """The environment is in use, so it is left alone."""
+
+    code = "environment-busy"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"The environment {name[:12]} cannot be removed: {why}.", "Stop what uses it first."
+        )
+
+
+class ToolTimedOut(ShipperError):
+    """A tool took longer than it may, and was ended."""
+
+    code = "tool-timed-out"
+
+    def __init__(self, tool: str, seconds: float) -> None:
+        super().__init__(
+            f"{tool} did not finish within {seconds:g} s and was ended.",
+            "Try again; if it stays so, look at the network, or at what that program waits for.",
+        )
+
+
+class DeviceNotAvailable(ShipperError):
+    """This machine has no such device to compute on; `known` are those that it has."""
+
+    code = "device-not-available"
+
+    def __init__(self, wanted: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"This machine has no device `{wanted}`.",
+            f"It has {', '.join(known)}; `playhead machine` says more.",
+        )
+        self.wanted = wanted
+
+
+class NoDevice(ShipperError):
+    """None of the devices that would do is there."""
+
+    code = "no-device"
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__(
+            f"This machine has none of the devices that would do: {', '.join(wanted) or 'none'}.",
+            "Add `cpu` to the list: every machine has that.",
         )
 
 

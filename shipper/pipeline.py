@@ -12,7 +12,8 @@ from shipper.errors import Cancelled, HostRaised, PrepareFailed, ProjectMissing
 from shipper.events import Channel, Emit, IsCancelled, PrepareEvent, Severity, Spawn, shown
 from shipper.formats.sealed import SealedImage
 from shipper.formats.way import Way
-from shipper.store.memo import ProjectMemo
+from shipper.store.last_use import note_use
+from shipper.store.memo import ProjectMemo, Recalled
 
 #: The project as it is.
 _AS_IT_IS = Way()
@@ -49,9 +50,10 @@ def prepare(
         raise
     memo = ProjectMemo(cache, place, way.configuration)
     recalled = memo.recall(poll)
-    if recalled and _is_playable(image := way.of(recalled.image), way):
+    if recalled and _same_machine(recalled) and _is_playable(image := way.of(recalled.image), way):
         for event in recalled.events:
             emit(event)
+        note_use(cache, image.python)
         return image
     # Imported late: an unchanged project needs none of it.
     from shipper.preparation import Preparation
@@ -76,6 +78,15 @@ def _check_variables(way: Way) -> None:
         hint = "Play without it; other variables can be set."
         message = f"{fault}."
         raise PrepareFailed(message, hint, code="variable-refused")
+
+
+def _same_machine(recalled: Recalled) -> bool:
+    """Tell whether this is still the machine that the project was checked against."""
+    if recalled.machine is None:
+        return True
+    from shipper.machine.hardware import machine_stamp  # late: most projects need nothing of it
+
+    return machine_stamp() == recalled.machine
 
 
 def _is_playable(image: SealedImage, way: Way) -> bool:

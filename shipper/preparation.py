@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shipper.build.assets import collect_assets
 from shipper.build.compiling import Compiled, compile_sources
@@ -32,6 +32,7 @@ from shipper.source.configured import configured
 from shipper.source.opening import open_project
 from shipper.store.blobs import BlobStore
 from shipper.store.images import ImageStore
+from shipper.store.last_use import note_use
 from shipper.store.memo import (
     ProjectMemo,
     event_row,
@@ -45,6 +46,9 @@ from shipper.validate.checking import check_rules
 from shipper.validate.entry import entry_module_path
 from shipper.validate.subject import Subject
 from shipper.validate.wanted import wanted_permissions
+
+if TYPE_CHECKING:
+    from shipper.machine.hardware import Hardware
 
 _PLATFORMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 
@@ -77,6 +81,8 @@ class Preparation:
             cache, BlobStore(cache), ResultStore(cache), spawn, cancelled, workers
         )
         self.images = ImageStore(cache)
+        #: The machine that the project was checked against, if it needs something of it.
+        self.machine: list[Any] | None = None
         build, validation = Channel.BUILD, Channel.PACK_VALIDATION
         self.steps = (
             self._step("scan", build, ()),
@@ -109,6 +115,7 @@ class Preparation:
             raise
         image = self._image(made)
         self._remember(image, made["dependencies"])
+        note_use(self.context.cache, image.python)
         return way.of(image)
 
     def _make_cache(self) -> None:
@@ -166,9 +173,22 @@ class Preparation:
             compiled.reports,
             self.context.blobs.read(files[module].sha256) if module else None,
             _PLATFORMS.get(sys.platform, sys.platform),
+            self._hardware(log),
         )
         check_rules(subject, compiled.failures, log)
         return wanted_permissions(subject)
+
+    def _hardware(self, log: StepLog) -> "Hardware | None":
+        """Look at the machine, for a project that needs something of it."""
+        if not self.project.spec.needs:
+            return None
+        from shipper.machine.hardware import detect, machine_stamp  # late: few projects need it
+
+        self.machine = machine_stamp()
+        found = detect()
+        gpu = found.accelerators[0].replace("cpu", "no GPU")
+        log.say(f"this machine has {found.cpu.usable:g} processors, {gpu}")
+        return found
 
     def _seal(self, log: StepLog, results: Results) -> str:
         scan: Scan = results["scan"]
@@ -237,6 +257,7 @@ class Preparation:
                 "files": rows,
                 "watched": [*folders, *self._watched(environment)],
                 "image": row,
+                "machine": self.machine,
                 "events": [event_row(event) for event in self.journal.again()],
             }
         )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from session.errors import PrepareFailed, SessionError
+from session.errors import PrepareFailed, RunNotFound, RunNotLive, SessionError
 from session.events import RunEnded
 from session.log.entry import NewEntry, Severity
 from session.play_request import PlayRequest
+from session.run_id import RunId
 from session.state import SessionState
 from studio import loop
 from studio.bridge import SessionBridge
@@ -222,6 +223,22 @@ class OpenProject(QObject):
             ),
             Severity.ERROR,
         )
+
+    def unblock_and_play(self, record: "RunRecord") -> None:
+        """Stop the run that held the port which this one wanted, and wish to play it again."""
+        if record.blocked_by is not None:
+            loop.start(self._unblock(RunId(record.blocked_by), record.request))
+
+    async def _unblock(self, run_id: RunId, request: PlayRequest) -> None:
+        try:
+            await self.service.stop_run(run_id)
+        except (RunNotFound, RunNotLive):
+            pass  # it has ended by itself meanwhile
+        except SessionError as error:
+            self.notices.post(error.message, Severity.ERROR, error.hint or "")
+            return
+        if shiboken6.isValid(self) and not self.session.closed:
+            self.play_requested.emit(request)
 
     def play(self, request: PlayRequest | None = None) -> bool:
         """Play now, without saving anything; in mid-run that means stop, then play.

@@ -69,6 +69,8 @@ def entry_of(header: Mapping[str, Any], places: Places, *, stopping: bool) -> Ne
     match header.get("type"):
         case "diagnostic" if header.get("kind") == "interrupt" and stopping:
             return _interrupt(header, places)
+        case "diagnostic" if header.get("kind") == "leaving":
+            return None  # the program has said what it had to say; the run's end has the hint
         case "diagnostic":
             return _failure(header, places)
         case "note":
@@ -127,7 +129,8 @@ def describe(failure: Mapping[str, Any], places: Places) -> str:
 
 def hint_of(failure: Mapping[str, Any], places: Places) -> str | None:
     """Return the first hint there is, for the exception or for one of its parts."""
-    own = hint_for(failure, places.ours, places.passed)
+    folders = (str(places.view), str(places.root))
+    own = hint_for(failure, places.ours, places.passed, folders)
     inner = (hint_of(one, places) for one in failure.get("inner", ()))
     return own or next((hint for hint in inner if hint), None)
 

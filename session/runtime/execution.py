@@ -12,19 +12,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
-from session.exit_info import EndFacts, ExitInfo, classify
+from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
 from session.log.entry import NewEntry, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
+from session.run_folder import STOP_ASKED
 from session.runtime import handshake as reasons
 from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
+from session.runtime.hints import hint_in
 from session.runtime.isolation import limits_of, policy_of
 from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.memory_evidence import memory_limit, oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
+from session.runtime.port_conflict import PortConflict
 from session.runtime.program_events import ProgramEvents
 from session.runtime.program_input import InputWriter
 from session.runtime.run_budget import RunBudget
@@ -70,7 +73,12 @@ class ProcessExecution:
         self._spare = spare
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
-        self._program_events = ProgramEvents(sink.log, self._places, self.is_stopping)
+        self._conflict = PortConflict(
+            launch.run_id, launch.folder.parent, platform, sink.log, self._networks
+        )
+        self._program_events = ProgramEvents(
+            sink.log, self._places, self._is_asked, self._conflict.hear
+        )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
@@ -100,6 +108,11 @@ class ProcessExecution:
     def denied(self) -> tuple[str, ...]:
         """What the program tried and may not, as it could be granted."""
         return self._program_events.denied
+
+    @property
+    def blocked_by(self) -> str | None:
+        """The other run that held the port which this one wanted."""
+        return self._conflict.found.run_id if self._conflict.found else None
 
     def _begin(self) -> None:
         """Start the launcher, if none is in waiting; its boot overlaps with laying the view."""
@@ -188,6 +201,10 @@ class ProcessExecution:
         """Whether someone has asked for the end."""
         return self._stop.is_set()
 
+    def _is_asked(self) -> bool:
+        """Whether someone has asked for the end, here or from another Playhead."""
+        return self._stop.is_set() or (self._launch.folder / STOP_ASKED).exists()
+
     # The life of the run
 
     async def _live(self) -> ExitInfo:
@@ -203,6 +220,7 @@ class ProcessExecution:
         failure = await self._come_up()
         if failure is None:
             await self._run()
+            await self._conflict.settled()
         remains = await self._sweep()
         await self._last_output(failure)
         if failure is None:
@@ -402,6 +420,7 @@ class ProcessExecution:
         if failure is None:
             await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
             self._events.drain()
+            await self._conflict.settled()
         self._close()
 
     def _close(self) -> None:
@@ -451,6 +470,13 @@ class ProcessExecution:
         result = started.result() if started.done() else None
         return result if isinstance(result, int) else None
 
+    def _networks(self) -> tuple[int, ...]:
+        """Processes of the program's own network, and ourselves where it has ours."""
+        shared = not self._isolates or self._launch.prepared.rights.net is not False
+        ours = os.getpid() if shared else None
+        inside = (self._worker_pid(), self._launcher.first, ours)
+        return tuple(pid for pid in inside if pid is not None)
+
     # Why it ended
 
     def _facts(self, failure: ConnectFailed | None, remains: Remains) -> EndFacts:
@@ -460,8 +486,8 @@ class ProcessExecution:
         return EndFacts(
             code=ended.code,
             signal=ended.signal,
-            stop_requested=self._stop.is_set(),
-            exception=self._program_events.exception,
+            stop_requested=self._is_asked(),
+            exception=self._exception(),
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
@@ -474,7 +500,19 @@ class ProcessExecution:
             memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
             stuck=tuple(map(str, remains.stuck)),
             budget=self._budget.cause,
+            advice=self._advice(),
         )
+
+    def _exception(self) -> ExceptionFacts | None:
+        error, held = self._program_events.exception, self._conflict.found
+        return error._replace(hint=held.step) if error and held else error
+
+    def _advice(self) -> str | None:
+        """What to do, by who held a port, the error that it left by, or its last words."""
+        if self._conflict.found is not None:
+            return self._conflict.found.step
+        words = self._pump.words.decode("utf-8", "replace")
+        return self._program_events.advice or hint_in(words, self._ours, self._passed)
 
 
 async def _first(

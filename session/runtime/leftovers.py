@@ -1,12 +1,14 @@
 """Ends and tidies what a run left when its Playhead was killed; see `session.recovery`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from session.record import RunRecord
 from session.run_folder import WRITTEN, RunFolder
 from session.runtime.harvest import keep_since
 from session.runtime.orphans import DeadRun, end_orphans
+from session.runtime.other_run import stop_other
+from session.runtime.platforms.current import current_platform
 from session.runtime.run_folder import LAID, SPARES, read_laid, remove_folders, remove_place
 from session.runtime.scratch import drop_links
 
@@ -18,6 +20,12 @@ class ProcessLeftovers:
         """End every process of the run; blocks until they are gone."""
         ended = end_orphans([DeadRun(record.run_id, record.processes)])
         return [str(one) for one in ended]
+
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
+        """Ask its program to end, then end it; its own launcher and Playhead do the rest."""
+        return stop_other(record, folder, is_live, grace_s, current_platform())
 
     def tidy(self, folder: Path) -> None:
         """Keep what the run wrote into its view; remove view and scratch."""

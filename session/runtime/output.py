@@ -19,6 +19,7 @@ _PIPE_SIZE = 1 << 20
 #: More than a pipe holds: whoever fills it faster than that is not waited for.
 _MOST_CHUNKS = 64
 WINDOW_S = 0.016
+_WORDS = 2000
 _NO_LIMIT = 1 << 62
 
 
@@ -46,6 +47,8 @@ class OutputPump:
         self._left = _NO_LIMIT if limit is None else limit
         self._on_limit = on_limit
         self._full = False
+        #: The last that the program said on its standard error: it may tell why it ended.
+        self.words = b""
         self._spent_s = 0.0
         self._window_end = 0.0
         self._reading = False
@@ -94,6 +97,8 @@ class OutputPump:
         self._left -= len(kept)
         if kept:
             self._sink.output(stream, kept)
+            if stream is Stream.STDERR:
+                self.words = (self.words + kept[-_WORDS:])[-_WORDS:]
         if len(kept) < len(data):
             self._stop_reading()
             self._on_limit()

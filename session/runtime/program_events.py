@@ -25,13 +25,16 @@ class ProgramEvents:
         log: Callable[[NewEntry], None],
         places: Callable[[], Places],
         stopping: Callable[[], bool],
+        failed: Callable[[Mapping[str, Any]], None] = lambda _: None,
     ) -> None:
         self._log = log
         self._places = places
         self._stopping = stopping
+        self._failed = failed
         self._reader = FrameReader()
         self._denials = Denials()
         self._failure: Mapping[str, Any] | None = None
+        self._left_by: Mapping[str, Any] | None = None
         self._broken = False
 
     def feed(self, data: bytes) -> None:
@@ -52,14 +55,21 @@ class ProgramEvents:
             entry = entry_of(header, self._places(), stopping=self._stopping())
         except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
             return
-        if header.get("type") == "diagnostic" and header.get("kind") == "exception":
-            self._failure = header
+        if header.get("type") == "diagnostic":
+            self._remember(header)
         if entry is not None and header.get("type") == "denied":
             self._denials.note(header, entry)
         if entry is not None:
             hint = self._explained(entry) or entry.hint
             hint = hint and encodable(hint)
             self._log(entry._replace(message=encodable(entry.message), hint=hint))
+
+    def _remember(self, header: Mapping[str, Any]) -> None:
+        if header.get("kind") == "exception":
+            self._failure = header
+        elif header.get("kind") == "leaving":
+            self._left_by = header
+        self._failed(header)
 
     def _explained(self, entry: NewEntry) -> str | None:
         if entry.code not in _UNCAUGHT:
@@ -70,6 +80,14 @@ class ProgramEvents:
     def denied(self) -> tuple[str, ...]:
         """What the program lacked, as it could be granted."""
         return self._denials.grants
+
+    @property
+    def advice(self) -> str | None:
+        """What to do about the error that a program handled by leaving, if there was one."""
+        if self._left_by is None:
+            return None
+        hint = hint_of(self._left_by, self._places())
+        return hint and encodable(hint)
 
     @property
     def exception(self) -> ExceptionFacts | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import sys
 
+from . import binding
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +60,7 @@ class _Watcher:
             "open": self._opened,
             "os.listdir": self._listed,
             "os.scandir": self._listed,
+            "socket.bind": binding.note,
         }
         if not self._net:
             heard |= {"socket.connect": self._connected, "socket.sendto": self._connected}

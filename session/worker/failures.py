@@ -9,6 +9,8 @@ from __future__ import annotations
 import _thread
 import sys
 
+from .binding import asked_before, last_address
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,10 @@ _HIDDEN = ("<frozen runpy>", "<frozen importlib._bootstrap>")
 _FRAMES = 60
 _TEXT = 4000
 _GROUPED = 10
+#: EACCES, EADDRINUSE and EADDRNOTAVAIL, of Linux and of macOS, without importing `errno`.
+_ABOUT_ADDRESSES = (13, 98, 99, 48, 49)
 _MISSING = object()
+_CONTEXT: Any = BaseException.__dict__["__context__"]
 _TRACEBACK: Any = BaseException.__dict__["__traceback__"]
 
 
@@ -84,6 +89,13 @@ class Reporter:
         self._send("interrupt", interrupt)
         if getattr(sys, "excepthook", _MISSING) is sys.__excepthook__:
             sys.excepthook = lambda *_ignored: None
+
+    def leaving(self, leaving: SystemExit) -> None:
+        """Report the error that the program handled by leaving: its exit code does not say."""
+        error: BaseException | None = _CONTEXT.__get__(leaving)
+        failed = type(leaving.code) in (int, str) and leaving.code != 0
+        if failed and isinstance(error, (OSError, ImportError)):
+            self._send("leaving", error)
 
     def cell(self, header: dict[str, Any]) -> None:
         """Report that a notebook's cell has started or finished."""
@@ -217,10 +229,21 @@ def describe(error: BaseException) -> dict[str, Any]:
         described["name"] = error.args[0]
     if isinstance(error, OSError):
         described["errno"] = error.errno
+        described["path"] = _path_text(error.filename)
+        if error.errno in _ABOUT_ADDRESSES and error.filename is None:
+            described["address"] = last_address()
+            described["again"] = asked_before()
     inner = getattr(error, "exceptions", None)
     if isinstance(inner, tuple):
         described["inner"] = [describe(one) for one in inner[:_GROUPED]]
     return described
+
+
+def _path_text(path: object) -> str | None:
+    """Return the path that an error names; it may be text, bytes, a descriptor or nothing."""
+    if isinstance(path, bytes):
+        path = path.decode("utf-8", "replace")
+    return path[:_TEXT] if isinstance(path, str) else None
 
 
 def _type_name(kind: type) -> str:

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 
-from . import failures, notebook_player, peer, streams
+from . import binding, failures, notebook_player, peer, streams
 from .launch_protocol import RUN_ID_VARIABLE
 from .wire import PROTOCOL
 
@@ -55,6 +55,8 @@ def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> N
         denials.watch(limits, config["view"], events)
         if limits["run"] == []:
             _start_nothing(reporter)
+    else:
+        binding.watch()
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
@@ -165,7 +167,8 @@ def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         run(config, reporter)
-    except SystemExit:
+    except SystemExit as leaving:
+        reporter.leaving(leaving)
         raise
     except KeyboardInterrupt as interrupt:
         reporter.interrupted(interrupt)

@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from shipper.formats.needs import CpuFeature, Gpu
 from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.units import UnitUnknown, parse_duration, parse_size
 from shipper.formats.variables import first_variable_fault
@@ -114,6 +115,21 @@ class Budget(_Strict):
     disk: Size | None = None
 
 
+class Requires(_Strict):
+    """What the project cannot be played without: `features` of Playhead, the rest of a machine."""
+
+    features: list[Text] = []
+    gpu: Gpu | None = None
+    memory: Size | None = None
+    cores: Annotated[int, Field(ge=1)] | None = None
+    cpu: list[CpuFeature] = []
+
+
+def _as_requires(value: object) -> object:
+    """A plain list names features, as it always has."""
+    return {"features": value} if isinstance(value, list) else value
+
+
 class Configuration(_Strict):
     """A named way to play the project: what it says beside, or instead of, the project itself."""
 
@@ -149,7 +165,7 @@ class Playhead(_Strict):
     exclude: list[Text] = []
     assets: list[Text] = []
     platforms: list[Literal["linux", "macos", "windows"]] = []
-    requires: list[Text] = []
+    requires: Annotated[Requires, BeforeValidator(_as_requires)] = Requires()
     tools: list[Text] = []
     permissions: Permissions = Permissions()
     budget: Budget = Budget()
@@ -176,7 +192,7 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
     playhead = _validate(Playhead, {} if table is None else table, "tool.playhead", faults)
     if faults or project is None or playhead is None:
         raise ManifestFaults(faults)
-    own = playhead.model_dump(exclude={"permissions", "budget", "configurations"})
+    own = playhead.model_dump(exclude={"permissions", "budget", "configurations", "requires"})
     plain: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in own.items()
     }
@@ -189,6 +205,8 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
         permissions=_said(playhead.permissions),
         budget=_said(playhead.budget),
         configurations={name: one.plain() for name, one in playhead.configurations.items()},
+        requires=tuple(playhead.requires.features),
+        needs={key: value for key, value in _said(playhead.requires).items() if key != "features"},
         **plain,
     )
 
@@ -213,6 +231,8 @@ def _validate(model: type[_Model], value: object, at: str, faults: list[Fault]) 
 
 def _fault(model: type[BaseModel], at: str, found: dict[str, Any]) -> Fault:
     keys = [str(key) for key in found["loc"] if not _is_union_tag(key)]
+    if keys[:2] == ["requires", "features"] and found["type"] != "extra_forbidden":
+        del keys[1]  # as it is written where it is a plain list
     path = ".".join([at, *keys])
     if found["type"] == "extra_forbidden":
         known = sorted(_known_keys(model, keys[:-1]))
@@ -249,7 +269,11 @@ def _is_union_tag(key: object) -> bool:
 
 
 def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
-    tables: dict[str, type[BaseModel]] = {"permissions": Permissions, "budget": Budget}
+    tables: dict[str, type[BaseModel]] = {
+        "permissions": Permissions,
+        "budget": Budget,
+        "requires": Requires,
+    }
     if keys[:1] == ["configurations"]:
         model, keys = Configuration, keys[2:]
     if keys and keys[0] in tables:

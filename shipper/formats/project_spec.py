@@ -10,7 +10,8 @@ class ProjectSpec:
 
     `declared` says that there is a `[tool.playhead]` table. `dependencies` is None where
     nothing is said about them, which is not the same as an empty list. `permissions` and
-    `budget` hold only what is written; budgets in bytes, milliseconds or a count.
+    `budget` hold only what is written; budgets in bytes, milliseconds or a count. `requires` are
+    features of Playhead; `needs` is what the machine must have, see `shipper.formats.needs`.
     """
 
     declared: bool = False
@@ -33,6 +34,7 @@ class ProjectSpec:
     permissions: dict[str, Any] = field(default_factory=dict)
     budget: dict[str, int] = field(default_factory=dict)
     configurations: dict[str, Any] = field(default_factory=dict)
+    needs: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the same as JSON values."""

@@ -35,6 +35,7 @@ def assemble(
         "assets": list(assets),
         "platforms": list(spec.platforms),
         "requires": list(spec.requires),
+        **({"needs": spec.needs} if spec.needs else {}),
         "tools": list(spec.tools),
         "permissions": spec.permissions,
         "budget": spec.budget,

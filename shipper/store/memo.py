@@ -22,7 +22,7 @@ from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 6
+_VERSION = 7
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -42,10 +42,14 @@ class FileMemory(NamedTuple):
 
 
 class Recalled(NamedTuple):
-    """An unchanged project: its image, and what the phases have to say about it."""
+    """An unchanged project: its image, and what the phases have to say about it.
+
+    `machine` is the stamp of the machine that it was checked against, None where any will do.
+    """
 
     image: SealedImage
     events: list[PrepareEvent]
+    machine: list[Any] | None = None
 
 
 def is_racy(stamp: Stamp, seen_ns: int) -> bool:
@@ -96,7 +100,8 @@ class ProjectMemo:
         except OSError:
             return None
         self._settle(now)
-        return Recalled(self._image(), [_event(row) for row in rows["events"]])
+        events = [_event(row) for row in rows["events"]]
+        return Recalled(self._image(), events, rows["machine"])
 
     def _same_world(self, poll: Callable[[], None]) -> bool:
         poll()

@@ -8,43 +8,9 @@ from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from shipper.formats.module_report import Import, Reports
+from shipper.formats.package_names import PACKAGES
 from shipper.validate.subject import Subject
 
-#: Names of imports whose package is named otherwise.
-PACKAGES = {
-    "attr": "attrs",
-    "bs4": "beautifulsoup4",
-    "cairo": "pycairo",
-    "cv2": "opencv-python",
-    "Crypto": "pycryptodome",
-    "dateutil": "python-dateutil",
-    "discord": "discord.py",
-    "docx": "python-docx",
-    "dotenv": "python-dotenv",
-    "fitz": "pymupdf",
-    "git": "gitpython",
-    "github": "pygithub",
-    "gi": "pygobject",
-    "jwt": "pyjwt",
-    "magic": "python-magic",
-    "nacl": "pynacl",
-    "OpenGL": "pyopengl",
-    "OpenSSL": "pyopenssl",
-    "PIL": "pillow",
-    "pkg_resources": "setuptools",
-    "pptx": "python-pptx",
-    "psycopg2": "psycopg2-binary",
-    "pygame": "pygame-ce",
-    "serial": "pyserial",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "slugify": "python-slugify",
-    "socks": "pysocks",
-    "usb": "pyusb",
-    "wx": "wxpython",
-    "yaml": "pyyaml",
-    "zmq": "pyzmq",
-}
 _CODE = (".py", ".pyw", ".so", ".pyd")
 
 

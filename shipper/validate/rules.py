@@ -26,6 +26,11 @@ from shipper.validate.fixes import (
     other_case,
 )
 from shipper.validate.imports import missing_modules
+from shipper.validate.machine import (
+    features_of_the_processor,
+    gpu_present,
+    machine_large_enough,
+)
 from shipper.validate.names import collisions, portability_fault
 from shipper.validate.subject import Finding, Subject
 from shipper.validate.wanted import asking_modules
@@ -223,8 +228,9 @@ def _permissions_fit(subject: Subject) -> Iterator[Finding]:
         return
     for permission, modules in asking_modules(subject).items():
         if permission not in GRANTED_BY_IMPORT:
+            why = f"imports {', '.join(modules)}" if modules else f"requires a {permission.upper()}"
             yield Finding(
-                f"The project imports {', '.join(modules)} and does not ask for `{permission}`.",
+                f"The project {why} and does not ask for `{permission}`.",
                 f"Add `{permission}` to [tool.playhead.permissions] if it needs it.",
                 *_at(subject, "permissions"),
                 fix=fix_granted(subject.project, permission),
@@ -250,6 +256,19 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("platform-unsupported", ERROR, "The project is for this platform.", _platform_fits),
     Rule("feature-unknown", ERROR, "Playhead has what the project requires.", _features_known),
+    Rule("gpu-missing", ERROR, "The GPU that the project requires is there.", gpu_present),
+    Rule(
+        "machine-too-small",
+        ERROR,
+        "There are the memory and the processors that the project requires.",
+        machine_large_enough,
+    ),
+    Rule(
+        "cpu-too-old",
+        ERROR,
+        "The processor has the instructions that the project requires.",
+        features_of_the_processor,
+    ),
     Rule(
         "configuration-lost",
         WARNING,

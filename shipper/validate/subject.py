@@ -1,6 +1,6 @@
 """What the rules look at: one prepared project, before it is sealed. Plain data."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipper.events import Severity
 from shipper.formats.fix import Fix
@@ -9,9 +9,15 @@ from shipper.formats.module_report import Reports
 from shipper.formats.scan import LeftOut, StoredFile
 from shipper.source.project import Project
 
+if TYPE_CHECKING:
+    from shipper.machine.hardware import Hardware
+
 
 class Subject(NamedTuple):
-    """Everything that is known of a project when it is checked."""
+    """Everything that is known of a project when it is checked.
+
+    `hardware` is None where the project needs nothing of the machine.
+    """
 
     project: Project
     files: dict[str, StoredFile]
@@ -21,6 +27,7 @@ class Subject(NamedTuple):
     reports: Reports
     entry_source: bytes | None
     platform: str
+    hardware: "Hardware | None" = None
 
 
 class Finding(NamedTuple):

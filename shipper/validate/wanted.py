@@ -18,7 +18,10 @@ _HARMLESS: Final = {"urllib.parse", "urllib.error", "http.cookies"}
 
 
 def asking_modules(subject: Subject) -> dict[str, list[str]]:
-    """Return, by permission that the project lacks, the modules that usually need it, sorted."""
+    """Return, by permission that the project lacks, the modules that usually need it, sorted.
+
+    No module at all: it is what the project requires of the machine.
+    """
     imported = _imported(subject)
     said = subject.project.spec.permissions
     asking = {
@@ -26,7 +29,10 @@ def asking_modules(subject: Subject) -> dict[str, list[str]]:
         for permission, modules in _NEEDS.items()
         if said.get(permission, permission == "run") is False
     }
-    return {permission: modules for permission, modules in asking.items() if modules}
+    found = {permission: modules for permission, modules in asking.items() if modules}
+    if subject.project.spec.needs.get("gpu") and said.get("gpu") is not True:
+        found["gpu"] = []
+    return found
 
 
 def wanted_permissions(subject: Subject) -> tuple[Wanted, ...]:

@@ -173,6 +173,9 @@ def runs(
     force: Annotated[
         bool, typer.Option("--force", help="With --copy-written: replace changed files, too.")
     ] = False,
+    stop: Annotated[
+        str | None, typer.Option(metavar="RUN", help="Stop a run, wherever it is played.")
+    ] = None,
     delete: Annotated[str | None, typer.Option(metavar="RUN", help="Delete a run.")] = None,
 ) -> None:
     """List the runs of all projects, newest first."""
@@ -180,6 +183,8 @@ def runs(
 
     if copy_written is not None:
         command.copy_written(copy_written, force=force)
+    elif stop is not None:
+        command.stop_run(stop)
     elif delete is not None:
         command.delete_run(delete)
     else:
@@ -254,6 +259,56 @@ def grants(
         raise typer.BadParameter(message, param_hint="--withdraw")
     else:
         raise typer.Exit(command.withdraw(path, withdraw))
+
+
+@app.command()
+def machine(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+    select: Annotated[
+        str | None,
+        typer.Option(metavar="DEVICES", help="Print the first that is there of cuda,mps,cpu, say."),
+    ] = None,
+) -> None:
+    """Say what this machine has.
+
+    Processor, memory, GPUs, and the Pythons that projects can be played with.
+    """
+    from studio.cli import machine_command
+
+    if select is not None:
+        machine_command.show_device(select)
+    else:
+        machine_command.show_machine(as_json=json)
+
+
+@app.command()
+def environments(
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+    remove: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Remove one; its beginning will do.")
+    ] = None,
+    unused: Annotated[
+        bool, typer.Option("--unused", help="Remove all that no project uses any more.")
+    ] = False,
+    install: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PACKAGE", help="Make one with this package. Repeatable."),
+    ] = None,
+) -> None:
+    """List the environments that are kept.
+
+    A removed one is made anew when a project needs it again.
+    """
+    from studio.cli import environments as command
+
+    if remove is not None:
+        command.remove(remove)
+    elif unused:
+        command.remove_unused()
+    elif install:
+        command.install(install)
+    else:
+        command.list_environments(as_json=json)
 
 
 @app.command()

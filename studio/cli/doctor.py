@@ -35,9 +35,13 @@ def examine(*, as_json: bool) -> int:
 
 def gather() -> list[Finding]:
     """Return every finding, in the order of reading; a check that fails is a finding, too."""
-    from studio.cli import machine, mechanisms
+    from studio.cli import computing, machine, mechanisms
 
-    checks: list[Callable[[], Finding]] = [*machine.CHECKS, *mechanisms.CHECKS]
+    checks: list[Callable[[], Finding]] = [
+        *machine.CHECKS,
+        *computing.CHECKS,
+        *mechanisms.CHECKS,
+    ]
     return [_guarded(check) for check in checks]
 
 

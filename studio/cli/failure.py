@@ -30,10 +30,14 @@ def say_failure(message: str, hint: str | None = None, code: str | None = None) 
 def _tell_known(error: BaseException) -> int:
     """Tell an error that renders its own sentence; 0 for any other."""
     from session.errors import HomeUnusable, InvalidPattern, LogUnwritable, SessionError
+    from shipper.errors import ShipperError
 
     if isinstance(error, OSError) and error.errno in FULL:
         where = f"{error.filename} " if error.filename else "the output "
         say_failure(f"{where}cannot be written: {error.strerror}.", "Free some space.", "no-space")
+        return FAILED
+    if isinstance(error, ShipperError):
+        say_failure(error.message, error.hint, error.code)
         return FAILED
     if not isinstance(error, SessionError):
         return 0

@@ -80,6 +80,19 @@ def copy_written(name: str, *, force: bool) -> None:
         console.say(path)
 
 
+def stop_run(name: str) -> None:
+    """Stop a run that this or another Playhead plays, and wait until it is over."""
+    import asyncio
+
+    from session.compose import build_service
+    from session.settings import UNATTENDED_GRACE_S, SessionSettings
+
+    service = build_service(find_home(), SessionSettings(grace_s=UNATTENDED_GRACE_S))
+    run_id = service.history.find(name).run_id
+    asyncio.run(service.stop_run(run_id))
+    console.say(f"stopped {run_id}")
+
+
 def delete_run(name: str) -> None:
     """Delete a finished run, its log and what it wrote."""
     history = RunHistory(find_home())

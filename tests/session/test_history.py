@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -218,6 +219,11 @@ class Unwilling:
         if record.run_id.endswith("1"):
             raise PermissionError(record.run_id)
         return []
+
+    def stop(
+        self, record: RunRecord, folder: Path, is_live: Callable[[], bool], grace_s: float
+    ) -> bool:
+        return False
 
     def tidy(self, folder: Path) -> None:
         return

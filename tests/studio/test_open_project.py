@@ -1,8 +1,10 @@
 """An open project: problems of its last preparation, checks, plays that cannot be recorded."""
 
+import socket
 from pathlib import Path
 
-from session.log.entry import Severity
+from session.log.entry import LogEntry, Severity
+from session.play_request import PlayRequest
 from session.state import SessionState
 from studio.desk import Desk
 from studio.open_project import OpenProject
@@ -109,3 +111,52 @@ def test_the_root_of_a_file_is_its_folder(qt: QtRunner, desk: Desk, tmp_path: Pa
         await folder.close()
 
     qt.run(scenario())
+
+
+_SERVER = """\
+import socket, sys, time
+taken = socket.create_server(("127.0.0.1", {}))
+print("listening", flush=True)
+time.sleep({})
+"""
+
+
+def test_the_run_that_holds_a_port_is_stopped_and_this_one_plays_again(
+    qt: QtRunner, desk: Desk, tmp_path: Path
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    async def scenario() -> None:
+        request = PlayRequest(grants=("net",))
+        first, second = tmp_path / "first.py", tmp_path / "second.py"
+        first.write_text(_SERVER.format(port, 100))
+        second.write_text(_SERVER.format(port, 0))
+        holder, other = _open(desk, first), _open(desk, second)
+        assert holder.play(request)
+        await until(lambda: "listening" in _printed(holder))
+        assert other.play(request)
+        await other.session.wait()
+        record = other.session.record
+        assert record is not None
+        assert record.blocked_by == holder.session.run_id
+
+        wishes: list[PlayRequest] = []
+        other.play_requested.connect(wishes.append)
+        other.unblock_and_play(record)
+        await until(lambda: bool(wishes))
+        assert wishes == [request]
+        assert holder.session.state is SessionState.STOPPED
+        other.play(wishes[0])
+        assert (await other.session.wait()).state is SessionState.STOPPED
+        await holder.close()
+        await other.close()
+
+    qt.run(scenario())
+
+
+def _printed(project: OpenProject) -> str:
+    log = project.session.log
+    rows = [] if log is None else log.read(0, 100)
+    return "\n".join(row.message for row in rows if isinstance(row, LogEntry))

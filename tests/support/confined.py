@@ -19,6 +19,16 @@ def as_ordinary_user() -> Prefix:
     return () if os.geteuid() != 0 else _unshare("-U")
 
 
+def beside(pid: int) -> Prefix:
+    """Run in the user namespace of a process, as the same ordinary user."""
+    if os.geteuid() != 0:
+        return ()
+    command = shutil.which("nsenter")
+    if command is None:
+        pytest.skip("nsenter is not to be had here")
+    return (command, "-t", str(pid), "-U", "--preserve-credentials")
+
+
 def in_a_container() -> Prefix:
     """Run as in an unprivileged container: own user, process and mount namespaces."""
     return _unshare("-U", "-r", "-p", "-m", "--fork", "--kill-child", "--mount-proc")

@@ -106,6 +106,10 @@ class SimulatedExecution:
         """Nor is anything denied."""
         return ()
 
+    @property
+    def blocked_by(self) -> None:
+        """Nor does anybody hold a port."""
+
     async def connect(self) -> None:
         await asyncio.sleep(0)
         if self.connect_failure is not None:

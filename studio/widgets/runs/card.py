@@ -26,6 +26,8 @@ class RunCard(QFrame):
     grant_requested = Signal()
     #: Play again without the layers that somebody else's project takes.
     reduced_requested = Signal()
+    #: Stop the other run that held the port, and play again.
+    unblock_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -99,14 +101,18 @@ class RunCard(QFrame):
         grants: str = "",
         granting: str = "",
         reduced: bool = False,
+        blocked: bool = False,
     ) -> None:
         """Offer the way to a place, by its words, to the list of problems, and to grants.
 
-        `granting` says exactly what the grants are; `reduced` offers to play all the same.
+        `granting` says exactly what the grants are; `reduced` offers to play all the same, and
+        `blocked` to stop the run that held the port.
         """
         self._granting.setText(granting)
         self._granting.setVisible(bool(granting))
         self.reduced.setVisible(reduced)
+        self.unblock.setEnabled(True)
+        self.unblock.setVisible(blocked)
         self.grant.setText(self.tr("Grant {} and play again").format(grants) if grants else "")
         self.grant.setVisible(bool(grants))
         self.place.setText(self.tr("Go to {}").format(place) if place else "")
@@ -142,6 +148,10 @@ class RunCard(QFrame):
             self.tr("Play with reduced isolation"),
             self.tr("Play it although this machine cannot keep it apart as it should be"),
         )
+        self.unblock = self._button(
+            self.tr("Stop the other run and play again"),
+            self.tr("Stop the run that holds the port, and play this one again"),
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
@@ -149,6 +159,7 @@ class RunCard(QFrame):
         self.again.clicked.connect(self.play_again_requested)
         self.grant.clicked.connect(self.grant_requested)
         self.reduced.clicked.connect(self.reduced_requested)
+        self.unblock.clicked.connect(self.unblock_requested)
         self.first_error.clicked.connect(self.first_error_requested)
         self.problems.clicked.connect(self.problems_requested)
         self.place.clicked.connect(self.place_requested)
@@ -186,6 +197,7 @@ class RunCard(QFrame):
             self.folder,
             self.grant,
             self.reduced,
+            self.unblock,
             self.again,
         ):
             offers.addWidget(button)

@@ -66,6 +66,7 @@ class RunStatus(QObject):
         card.place_requested.connect(self._ask_for_place)
         card.grant_requested.connect(self._grant)
         card.reduced_requested.connect(self._play_reduced)
+        card.unblock_requested.connect(self._unblock)
         project.problems.changed.connect(self._offer)
         self.refresh()
 
@@ -155,6 +156,7 @@ class RunStatus(QObject):
             grants=grants_in_words(denied),
             granting=granting(denied),
             reduced=own and record is not None and needs_reduced(record),
+            blocked=own and record is not None and record.blocked_by is not None,
         )
 
     def _grant(self) -> None:
@@ -166,6 +168,12 @@ class RunStatus(QObject):
         record = self._choice.shown.record
         if record is not None:
             self._project.play_reduced(record)
+
+    def _unblock(self) -> None:
+        record = self._choice.shown.record
+        if record is not None:
+            self._card.unblock.setEnabled(False)  # it may take its grace
+            self._project.unblock_and_play(record)
 
     def _ask_for_place(self) -> None:
         if self.place is not None:

@@ -11,6 +11,7 @@ from shipper.validate.rules import RULES
 from tests.support.workshop import Workshop
 
 OTHER = "windows" if sys.platform != "win32" else "linux"
+NO_GPU = "mps" if sys.platform != "darwin" else "cuda"
 NOTEBOOK = '{"nbformat": 4, "cells": [{"cell_type": "code", "source": "open(\'gone.csv\')"}]}'
 
 
@@ -27,6 +28,9 @@ BREAKING: dict[str, dict[str, str]] = {
     "entry-function-missing": {"pyproject.toml": declare(entry="main:gone")},
     "platform-unsupported": {"pyproject.toml": declare(f'platforms = ["{OTHER}"]\n')},
     "feature-unknown": {"pyproject.toml": declare('requires = ["teleport"]\n')},
+    "gpu-missing": {"pyproject.toml": declare(f'requires = {{ gpu = "{NO_GPU}" }}\n')},
+    "machine-too-small": {"pyproject.toml": declare('requires = { memory = "900TB" }\n')},
+    "cpu-too-old": {"pyproject.toml": declare('requires = { cpu = ["sse3", "neon"] }\n')},
     "configuration-lost": {
         "pyproject.toml": declare('[tool.playhead.configurations.a]\nentry = "gone.py"\n')
     },

@@ -1,0 +1,1 @@
+"""What this machine has: processor, memory and accelerators, and which of them to use."""
