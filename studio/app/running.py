@@ -296,6 +296,9 @@ class RunningStudio:
 
 def _new_service(grace_s: float) -> "SessionService":
     """Return the real service; imports what it is made of, so this is for a thread."""
+    # Two threads that import pydantic at a time meet in the middle of it, for Qt's import hook
+    # looks into its modules while they are made. So it comes here, before anybody needs it.
+    import shipper.formats.manifest  # noqa: F401
     from session.compose import build_service
     from session.settings import SessionSettings
 

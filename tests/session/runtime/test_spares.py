@@ -349,12 +349,12 @@ async def _stopped(launch: Launch, runtime: ProcessRuntime) -> tuple[Any, Any]:
 
 
 async def test_closing_leaves_no_process_descriptor_or_folder(tmp_path: Path) -> None:
-    before = open_fds()
+    before, dead = open_fds(), set(zombie_children())
     async with keeping() as runtime:
         await play(make_launch(tmp_path, HELLO), runtime)
         spare = await spare_of(runtime)
     assert members(spare.mark) == []
-    assert zombie_children() == []
+    assert set(zombie_children()) <= dead
     assert left_in(tmp_path) == []
     assert len(open_fds()) <= len(before) + 1  # the loop's own executor may have come
 
