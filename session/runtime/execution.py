@@ -6,9 +6,7 @@ other process is swept, the launcher goes, the view is harvested; only then is t
 
 import asyncio
 import os
-import signal
 import time
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
@@ -20,13 +18,14 @@ from session.runtime import handshake as reasons
 from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
+from session.runtime.end_facts import end_facts
 from session.runtime.handshake import Handshake
 from session.runtime.hints import hint_in
-from session.runtime.isolation import limits_of, policy_of
 from session.runtime.launcher_process import ProgramExit, StartFailure
-from session.runtime.memory_evidence import memory_limit, oom_kills
+from session.runtime.memory_evidence import oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
+from session.runtime.play_plan import PlayPlan
 from session.runtime.port_conflict import PortConflict
 from session.runtime.program_events import ProgramEvents
 from session.runtime.program_input import InputWriter
@@ -118,6 +117,8 @@ class ProcessExecution:
         """Start the launcher, if none is in waiting; its boot overlaps with laying the view."""
         launch = self._launch
         self._folder = RunFolder(launch, self._spare.place if self._spare else None)
+        profile = self._settings.isolation if self._isolates else None
+        self._plan = PlayPlan(launch, self._folder, profile)
         self._handshake = Handshake(self._loop, launch.prepared.python)
         self._seat = self._spare.take_seat() if self._spare else self._new_seat()
         self._launcher = self._seat.launcher
@@ -283,7 +284,7 @@ class ProcessExecution:
         self._passed = await asyncio.to_thread(folder.prepare, self._ours, stopped, overlay=overlay)
         if self._handshake.done.done():
             return  # stopped meanwhile
-        self._tell_what_to_play(self._isolation())
+        self._tell_what_to_play(self._plan.isolation())
         self._follow()
         self._ask_for_worker()
         refused: asyncio.Future[str | None] = self._launcher.view_refused
@@ -296,10 +297,9 @@ class ProcessExecution:
                 self._ask_for_worker()
 
     def _ask_for_worker(self) -> None:
-        isolation = self._isolation()
         python = self._launch.prepared.python
         watch = self._budget.watch(self._folder.growing)
-        self._seat.run(python, self._passed, self._folder.cwd, isolation, watch)
+        self._seat.run(python, self._passed, self._folder.cwd, self._plan.isolation(), watch)
 
     async def _hand_over(self, spare: Spare) -> None:
         """Have the worker in waiting play this; its folders and its isolation are there."""
@@ -312,16 +312,11 @@ class ProcessExecution:
             await self._launcher.watching
         self._launcher.started_at = time.monotonic()
         if not self._handshake.done.done():
-            self._tell_what_to_play(spare.isolation, {"folder": str(self._folder.cwd)})
+            self._tell_what_to_play(spare.isolation)
             self._follow()
 
-    def _tell_what_to_play(
-        self,
-        isolation: "Mapping[str, Any] | None",
-        more: "Mapping[str, Any]" = MappingProxyType({}),
-    ) -> None:
-        limits = limits_of(isolation, self._launch)
-        self._control.send(encode({**self._config(), "limits": limits, **more}))
+    def _tell_what_to_play(self, isolation: "Mapping[str, Any] | None") -> None:
+        self._control.send(encode(self._plan.config(isolation)))
 
     def _follow(self) -> None:
         self._launcher.reached.add_done_callback(self._on_reached)
@@ -331,27 +326,6 @@ class ProcessExecution:
     @property
     def _isolates(self) -> bool:
         return self._platform.isolates and self._settings.isolation != "none"
-
-    def _isolation(self) -> dict[str, Any] | None:
-        folder = self._folder
-        if folder.space is None or not self._isolates:
-            return None
-        policy = policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
-        overlay = folder.overlay
-        view = overlay.plan(folder.view) if overlay else {"copied": folder.copied}
-        return policy | {"view": view}
-
-    def _config(self) -> dict[str, Any]:
-        prepared = self._launch.prepared
-        return {
-            "type": "config",
-            "run_id": self._launch.run_id,
-            "entry_form": prepared.entry_form,
-            "entry": prepared.entry,
-            "args": list(prepared.args),
-            "view": str(self._folder.view),
-            "cwd": prepared.cwd,
-        }
 
     def _on_started(self, started: "asyncio.Future[int | StartFailure | None]") -> None:
         result = started.result()
@@ -480,25 +454,11 @@ class ProcessExecution:
     # Why it ended
 
     def _facts(self, failure: ConnectFailed | None, remains: Remains) -> EndFacts:
-        ended = self.ended or ProgramExit(None, None, 0, 0.0)
-        timed_out = failure is not None and failure.code == "connect-timeout"
-        kills = oom_kills()
-        return EndFacts(
-            code=ended.code,
-            signal=ended.signal,
+        kills, timeout_s = self._kills_before, self._settings.connect_timeout_s
+        found = end_facts(self.ended, failure, remains, kills, timeout_s)
+        return found._replace(
             stop_requested=self._is_asked(),
             exception=self._exception(),
-            connect_failure=failure.message if failure else None,
-            connect_hint=failure.hint if failure else None,
-            connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
-            isolation_missing=failure is not None and failure.code == reasons.ISOLATION_MISSING,
-            launcher_lost=remains.launcher_lost
-            and ended.signal in (None, signal.SIGKILL)
-            and ended.code is None,
-            oom_kill=None not in (kills, self._kills_before) and kills != self._kills_before,
-            peak_memory=ended.max_rss or None,
-            memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
-            stuck=tuple(map(str, remains.stuck)),
             budget=self._budget.cause,
             advice=self._advice(),
         )
