@@ -1,4 +1,4 @@
-"""Whether a call fits its tool, and the parameters that it comes to. Pure."""
+"""Whether the parameters of a call fit its tool. Pure."""
 
 from collections.abc import Mapping
 from difflib import get_close_matches
@@ -6,33 +6,31 @@ from typing import Any
 
 from session.workers.shapes import misfit
 from session.workers.tool_errors import InvalidParameter
-from session.workers.tool_spec import ToolSpec
+from session.workers.tool_spec import ParameterSpec, ToolSpec
 
 
-def checked_parameters(tool: ToolSpec, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a call gives, defaults filled in, in the order that the tool declares.
+def check_call(tool: ToolSpec, given: Mapping[str, Any]) -> None:
+    """Raise InvalidParameter for the first thing that is wrong with the parameters of a call.
 
-    Raises InvalidParameter for the first thing that is wrong: one too many, one that lacks, one
-    of a wrong type.
+    Defaults are not filled in: the tool itself does that, which alone has the real ones.
     """
     known = {one.name: one for one in tool.parameters}
-    for name in given:
-        if name not in known:
+    for parameter in tool.parameters:
+        if parameter.required and parameter.name not in given:
+            raise InvalidParameter(tool.name, parameter.name, "missing", "is missing", _usage(tool))
+    for name, value in given.items():
+        if name in known:
+            _check_value(tool, known[name], value)
+        elif not tool.takes_any:
             raise _unknown(tool, name)
-    found: dict[str, Any] = {}
-    for name, parameter in known.items():
-        if name not in given:
-            if parameter.required:
-                raise InvalidParameter(tool.name, name, "missing", "is missing", _usage(tool))
-            found[name] = parameter.default
-            continue
-        found[name] = value = given[name]
-        is_default = not parameter.required and value is parameter.default
-        fault = None if is_default else misfit(parameter.shape, value)
-        if fault is not None:
-            hint = f"It is {type(value).__name__} now."
-            raise InvalidParameter(tool.name, name, "wrong_type", fault, hint)
-    return found
+
+
+def _check_value(tool: ToolSpec, parameter: ParameterSpec, value: object) -> None:
+    is_default = value is None and not parameter.required and parameter.default is None
+    fault = None if is_default else misfit(parameter.shape, value)
+    if fault is not None:
+        hint = f"It was given {type(value).__name__}."
+        raise InvalidParameter(tool.name, parameter.name, "wrong_type", fault, hint)
 
 
 def _unknown(tool: ToolSpec, name: str) -> InvalidParameter:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from session.workers.plain_value import NotPlain, plain_value
-from session.workers.shapes import ANY, Shape, ShapeUnknown, misfit, read_shape
+from session.workers.shapes import ANY, Shape, ShapeUnknown, read_shape
 from session.workers.tool_errors import InvalidTool
 from session.workers.tool_spec import LONGEST_NAME, NAME, Kind, ParameterSpec, ToolSpec
 
@@ -32,6 +32,7 @@ def read_tool(declared: object, *, kind: Kind = "worker", worker_id: str | None 
         description=_description(name, declared.get("description")),
         parameters=_parameters(name, declared.get("parameters")),
         streaming=declared.get("streaming") is True,
+        takes_any=declared.get("takes_any") is True,
         metadata=read_metadata(name, declared.get("metadata")),
         kind=kind,
         worker_id=worker_id,
@@ -110,8 +111,6 @@ def _parameter(tool: str, declared: object) -> ParameterSpec:
     if not isinstance(required, bool):
         _refuse(tool, "parameters", "invalid_type", f"`required` of `{name}` is no yes or no")
     default = _plain(tool, "parameters", declared.get("default"), DEFAULT_BYTES)
-    if not required and default is not None and (fault := misfit(shape, default)):
-        _refuse(tool, "parameters", "invalid_type", f"the default of `{name}` {fault}")
     said = _description(tool, declared.get("description"))
     return ParameterSpec(name, shape, said, required, None if required else default)
 

@@ -20,7 +20,10 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """One parameter. One that is not `required` has a `default`, which may be None."""
+    """One parameter. One that is not `required` has a `default`, which is told and no more.
+
+    The tool itself has the real one, which may be nothing that JSON knows.
+    """
 
     name: str
     shape: Shape = ANY
@@ -33,13 +36,15 @@ class ParameterSpec:
 class ToolSpec:
     """One tool. `worker_id` names the worker that it lives in; None for one of the host.
 
-    `streaming` says that its result comes in parts.
+    `streaming` says that its result comes in parts, and `takes_any` that it takes parameters by
+    any name beside its own.
     """
 
     name: str
     description: str = ""
     parameters: tuple[ParameterSpec, ...] = ()
     streaming: bool = False
+    takes_any: bool = False
     metadata: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     kind: Kind = "worker"
     worker_id: str | None = None
@@ -55,7 +60,7 @@ def schema_of_tool(tool: ToolSpec) -> dict[str, Any]:
             "type": "object",
             "properties": {one.name: _property(one) for one in tool.parameters},
             "required": [one.name for one in tool.parameters if one.required],
-            "additionalProperties": False,
+            "additionalProperties": tool.takes_any,
         },
     }
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from session.workers.telemetry import Emit, emit_nothing
-from session.workers.tool_call import checked_parameters
+from session.workers.tool_call import check_call
 from session.workers.tool_declaration import read_tool
 from session.workers.tool_errors import (
     DuplicateTool,
@@ -67,9 +67,11 @@ class ToolRegistry:
         """Whether a session sees a tool of that name."""
         return any(name in self._tools.get(place, {}) for place in (session_id, EVERYWHERE))
 
-    def parameters(self, session_id: str, name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a call of a tool comes to; raise ToolNotFound or InvalidParameter."""
-        return checked_parameters(self.get(session_id, name), given)
+    def check_call(self, session_id: str, name: str, given: Mapping[str, Any]) -> ToolSpec:
+        """Return the tool that a call is for; raise ToolNotFound or InvalidParameter."""
+        tool = self.get(session_id, name)
+        check_call(tool, given)
+        return tool
 
     async def call_host_tool(self, session_id: str, name: str, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the tool returns
         """Run a tool of the host and return its result.
@@ -80,9 +82,9 @@ class ToolRegistry:
         handler = self._handlers.get((place, name))
         if handler is None:
             raise ToolNotOfHost(name)
-        parameters = checked_parameters(tool, given)
+        check_call(tool, given)
         try:
-            result = handler(**parameters)
+            result = handler(**given)
             return await result if inspect.isawaitable(result) else result
         except Exception as error:
             raise HostToolFailed(name, error) from error
