@@ -111,7 +111,7 @@ class SessionStore:
         if self._sessions.get(session_id) is not before:  # `change` used the store itself
             reason = "it was changed from elsewhere meanwhile"
             raise WorkerSessionUpdateFailed(session_id, reason)
-        return self._keep(after.touched(self._clock()).checked())
+        return self._keep(after.checked().touched(self._clock()))
 
     def store_worker_session(self, session_id: str, worker_id: str) -> WorkerSession:
         """Note which worker serves a session, which is made where there is none."""

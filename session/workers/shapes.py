@@ -226,7 +226,7 @@ def _of_word(word: object, declared: Mapping[str, object], depth: int) -> Shape:
         return Shape("bytes")
     key = {"array": "items", "object": "additionalProperties"}.get(kind)
     inner = declared.get(key) if key else None
-    if isinstance(inner, Mapping) and inner:
+    if isinstance(inner, Mapping):
         return Shape(kind, (_of_schema(inner, depth + 1),))
     return Shape(kind)
 
