@@ -90,7 +90,7 @@ class Telemetry:
         if fault is not None:
             message = f"{name}: {fault}"
             raise UnknownEvent(message)
-        self._put(Event(name, self._clock(), fields))
+        self._put(Event(name, self._clock(), fields), self._capacity)
 
     def accept(self, name: object, fields: object) -> bool:
         """Take an event that a worker sent, or count it as refused. Any thread; never raises."""
@@ -100,7 +100,8 @@ class Telemetry:
                 self._refused += 1
             return False
         kept = {key: _cut(value) for key, value in fields.items()}
-        self._put(Event(str(name), self._clock(), kept))
+        # Half of the ring at most: a worker that floods it must not drown what is ours to say.
+        self._put(Event(str(name), self._clock(), kept), self._capacity // 2)
         return True
 
     def subscribe(
@@ -152,9 +153,9 @@ class Telemetry:
                 len(self._waiting),
             )
 
-    def _put(self, event: Event) -> None:
+    def _put(self, event: Event, capacity: int) -> None:
         with self._lock:
-            if len(self._waiting) >= self._capacity:
+            if len(self._waiting) >= capacity:
                 self._dropped += 1
                 return
             self._waiting.append(event)

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from session.workers.activity import Activity, ProcessActivity
+from session.workers.activity import Activity
+from session.workers.process_activity import ProcessActivity
 
 
 @contextmanager

@@ -169,6 +169,17 @@ def test_what_a_worker_may_say_is_taken_and_cut() -> None:
     assert events[0].fields == {"type": "x" * 256}
 
 
+def test_a_worker_that_floods_the_bus_leaves_room_for_what_is_ours() -> None:
+    bus = Telemetry(capacity=10)
+    for _ in range(100):
+        bus.accept("python.gc_completed", {"generation": 0})
+    bus.emit("worker.crashed", worker_id="w1", kind="oom")
+    events = gathering(bus)
+    bus.drain()
+    assert [event.name for event in events] == [*["python.gc_completed"] * 5, "worker.crashed"]
+    assert bus.stats().dropped == 95
+
+
 def test_every_event_has_a_name_of_one_form_and_fields_of_a_kind() -> None:
     assert GUEST_EVENTS.items() <= EVENTS.items()
     for name, fields in EVENTS.items():
