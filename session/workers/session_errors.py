@@ -25,7 +25,7 @@ class WorkerSessionNotFound(WorkerSessionError):
 
     def __init__(self, session_id: object) -> None:
         super().__init__(
-            f"There is no worker session {session_id!r}.",
+            f"There is no worker session {session_id!r:.80}.",
             "It may have expired; make it anew.",
         )
         self.session_id = session_id
