@@ -99,7 +99,7 @@ class Prepared:
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     `rights` are what it may do to the world around it, `budget` is what it may use at most.
     `own` is False for somebody else's project. `questions` are permissions that the user has not
-    answered for yet.
+    answered for yet. `worker` is what it says about workers, as `[tool.playhead.worker]` has it.
     """
 
     content_id: str
@@ -122,6 +122,7 @@ class Prepared:
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
     questions: tuple[Question, ...] = ()
+    worker: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def is_small(self) -> bool:

@@ -222,6 +222,7 @@ class Preparation:
             spec.permissions,
             results["validate"],
             tuple(spec.budget.items()),
+            spec.worker,
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:

@@ -163,6 +163,7 @@ def prepared_of(image: "SealedImage", *, own: bool = True) -> Prepared:
         rights=rights_of(said, wanted) if own else foreign_rights(said),
         budget=budget_of(image.budget),
         questions=questions_of(said, wanted, own=own),
+        worker=image.worker,
     )
 
 
