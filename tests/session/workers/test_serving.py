@@ -162,9 +162,9 @@ async def test_a_boolean_stays_one(tmp_path: Path) -> None:
     """A13.20."""
     async with serving(tmp_path, TOOLS) as worker:
         assert await worker.execute("flag", {"value": True}) == [True, "bool"]
-        with pytest.raises(InvalidParameters, match="is a boolean, not int"):
+        with pytest.raises(InvalidParameters, match="is of type boolean, not int"):
             await worker.execute("flag", {"value": 1})
-        with pytest.raises(InvalidParameters, match="is a integer, not bool"):
+        with pytest.raises(InvalidParameters, match="is of type integer, not bool"):
             await worker.execute("add", {"a": True})
 
 
