@@ -21,13 +21,15 @@ from session.runtime.diagnostics import Places
 from session.runtime.end_facts import end_facts
 from session.runtime.handshake import Handshake
 from session.runtime.hints import hint_in
+from session.runtime.host_tools import HostDesk, HostTools
+from session.runtime.kept_values import KeptValues
 from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.memory_evidence import oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
 from session.runtime.play_plan import PlayPlan
 from session.runtime.port_conflict import PortConflict
-from session.runtime.program_events import ProgramEvents
+from session.runtime.program_events import ProgramEvents, Progress
 from session.runtime.program_input import InputWriter
 from session.runtime.run_budget import RunBudget
 from session.runtime.run_folder import RunFolder
@@ -76,7 +78,7 @@ class ProcessExecution:
             launch.run_id, launch.folder.parent, platform, sink.log, self._networks
         )
         self._program_events = ProgramEvents(
-            sink.log, self._places, self._is_asked, self._conflict.hear
+            sink.log, self._places, self._is_asked, self._conflict.hear, self._on_progress
         )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
@@ -130,6 +132,9 @@ class ProcessExecution:
         self._pump = OutputPump(self._loop, self._sink, streams, share_s, limit, over)
         self._control = Channel(self._loop, pipes.control)
         self._events = Channel(self._loop, pipes.events)
+        # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
+        self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
+        self._handshake.others = self._desk.take
         self._control.listen(self._handshake.feed, lambda: None)
         self._remember(self._launcher.pid)
 
@@ -381,6 +386,9 @@ class ProcessExecution:
         self._pump.catch_up()
         self._program_events.feed(data)
 
+    def _on_progress(self, progress: Progress) -> None:
+        self._sink.progressed(progress.fraction, progress.text)
+
     async def _sweep(self) -> Remains:
         """End every process; after a natural end, those that are leaving may leave."""
         natural = self._pump.ended.done() and not self._is_cut_short()
@@ -401,6 +409,7 @@ class ProcessExecution:
         self._unwatch()
         self._pump.close()
         self._input.close()
+        self._desk.close()
         self._control.close()
         self._events.close()
 
