@@ -26,6 +26,8 @@ from session.runtime.sweep import sweep
 from session.settings import SessionSettings
 
 _MARK = "spare-"
+#: The paths of a policy at which a run sees what is outside of it.
+_SEEN = ("ro", "rw", "sockets", "devices")
 
 
 class Spare:
@@ -106,9 +108,10 @@ class Spare:
         python = launch.prepared.python
         prefix = python.parent.parent
         packages = sorted(prefix.glob("lib/python*/site-packages"))
-        sockets = map(Path, (self.isolation or {}).get("sockets", ()))
-        named = [python, prefix / "pyvenv.cfg", *packages, *sockets]
-        return tuple(_identity(path) for path in named)
+        # It sees the files and folders that were at these paths then, not what replaced them.
+        seen = [one for kind in _SEEN for one in (self.isolation or {}).get(kind, ())]
+        starts = [_time_of(path) for path in (python, prefix / "pyvenv.cfg", *packages)]
+        return (*starts, *map(_identity, seen))
 
     async def discard(self) -> None:
         """End it; done when nothing of it is left."""
@@ -127,9 +130,18 @@ class Spare:
         self._lock.release()
 
 
-def _identity(path: Path) -> tuple[int, int, int] | None:
+def _time_of(path: Path) -> tuple[int, int, int] | None:
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What lies at a path; of a link the link: what it leads to has a path of its own."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -220,6 +220,38 @@ async def test_an_environment_that_has_changed_is_started_anew(tmp_path: Path) -
     assert second.stdout == "added\n"
 
 
+@pytest.mark.parametrize("isolation", ["strict", "portable"])
+async def test_a_file_that_was_replaced_is_seen_as_it_is_now(
+    tmp_path: Path, isolation: str
+) -> None:
+    granted = tmp_path / "settings.txt"
+    granted.write_text("old")
+    launch = make_launch(tmp_path, {"main.py": f"print(open({str(granted)!r}).read())"})
+    launch = again(launch, rights=Rights(read=(str(granted),)))
+    async with keeping(isolation) as runtime:
+        await play(launch, runtime)
+        spare = await spare_of(runtime)
+        draft = tmp_path / "draft"  # as editors save
+        draft.write_text("new")
+        draft.replace(granted)
+        second = await play(again(launch), runtime)
+        assert not played_in(second, spare)
+    assert second.stdout == "new\n"
+
+
+async def test_a_folder_that_was_made_anew_is_written_to(tmp_path: Path) -> None:
+    code = "import os; open(os.environ['PLAYHEAD_DATA'] + '/kept.txt', 'w').write('kept')"
+    launch = make_launch(tmp_path, {"main.py": code})
+    async with keeping() as runtime:
+        await play(launch, runtime)
+        spare = await spare_of(runtime)
+        launch.data.rename(tmp_path / "old")
+        launch.data.mkdir()
+        second = await play(again(launch), runtime)
+        assert not played_in(second, spare)
+    assert (launch.data / "kept.txt").read_text() == "kept"
+
+
 def packages_of(environment: Path) -> Path:
     (packages,) = environment.glob("lib/python*/site-packages")
     return packages
