@@ -333,6 +333,31 @@ async def test_nothing_runs_outside_of_the_isolation_while_it_waits(
     assert second.stdout.startswith("denied"), second.stderr
 
 
+BUSY = {
+    "a process": "import subprocess, sys; subprocess.Popen(['sleep', '600'])",
+    "a thread": "import _thread, time; _thread.start_new_thread(time.sleep, (600,))",
+}
+
+
+@pytest.mark.parametrize("what", BUSY)
+async def test_an_environment_that_does_not_keep_still_has_none_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr("session.runtime.spares._NEXT_LOOK_S", 0.05)
+    python = make_environment(tmp_path / "env")
+    (packages_of(tmp_path / "env") / "busy.pth").write_text(BUSY[what] + "\n")
+    launch = make_launch(tmp_path, HELLO, python=python)
+    async with keeping() as runtime:
+        seen = asyncio.ensure_future(spare_of(runtime))
+        assert (await play(launch, runtime)).stdout == "hello\n"
+        spare = await seen
+        assert spare.seat is not None
+        await asyncio.wait_for(spare.seat.launcher.gone, 30)
+        assert (await play(again(launch), runtime)).stdout == "hello\n"
+        await asyncio.sleep(0.3)
+        assert pool(runtime).waiting == ()
+
+
 SPY = """
 import os
 try:
