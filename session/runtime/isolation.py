@@ -38,6 +38,8 @@ _ETC: Final = (
     "timezone",
 )
 _NET_ETC: Final = ("resolv.conf", "hosts", "host.conf", "gai.conf")
+#: A program without the network has its own loopback still, and looks for it by name.
+_HOSTS: Final = {"/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n"}
 _SYS: Final = ("/sys/devices/system/cpu", "/sys/fs/cgroup")
 _GPU: Final = ("/dev/dri", "/dev/kfd", "/sys")
 _SOUND: Final = ("/dev/snd",)
@@ -76,7 +78,7 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
         "sockets": existing(_sockets(rights, ours)),
         "devices": [one for one in devices if not one.startswith("/sys")],
         "links": _links(scratch),
-        "files": identity_files(scratch.home),
+        "files": identity_files(scratch.home) | (_HOSTS if net == "none" else {}),
         "owner": OWNER,
     }
 
