@@ -87,6 +87,22 @@ async def test_a_neighbour_of_what_is_granted_is_told(tmp_path: Path) -> None:
     assert str(beside) in entry.message
 
 
+@pytest.mark.parametrize("isolation", ["strict", "portable"])
+async def test_what_is_granted_by_a_link_can_be_read(tmp_path: Path, isolation: str) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "file.txt").write_text("granted")
+    (tmp_path / "folder").symlink_to("real")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "folder" / "file.txt")
+    for named in (tmp_path / "link.txt", tmp_path / "folder", tmp_path / "folder" / "file.txt"):
+        file = named / "file.txt" if named.is_dir() else named
+        launch = launch_of(
+            tmp_path, f"print(open({str(file)!r}).read())", Rights(read=(str(named),))
+        )
+        played = await play(launch, isolation=isolation)
+        assert played.stdout == "granted\n", played.stderr
+
+
 async def test_what_is_granted_is_not_told(tmp_path: Path) -> None:
     played = await denied(tmp_path, SWALLOWED, Rights(net=True))
     assert played.sink.with_code("denied-net") == []
