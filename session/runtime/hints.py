@@ -21,7 +21,7 @@ def hint_for(
     if kind in ("SyntaxError", "IndentationError"):
         return _for_syntax(failure)
     if kind == "FileNotFoundError":
-        return "Relative paths start in the run's view: is the file part of the project's image?"
+        return _for_missing(message)
     return _for_text(kind, message)
 
 
@@ -32,6 +32,16 @@ def _for_syntax(failure: Mapping[str, Any]) -> str | None:
     if text.startswith("%%"):
         return "Cell magics need IPython: leave the cell out with the tag `skip-execution`."
     return None
+
+
+def _for_missing(message: str) -> str:
+    if ": '/" in message:
+        return "A program sees its own files, and what `permissions.read` or `--grant read=` names."
+    if ": '../" in message:
+        return (
+            "What lies beside the project is not in the run: grant `read` of it by its full path."
+        )
+    return "Relative paths start in the run's view: is the file part of the project's image?"
 
 
 def _for_module(name: str) -> str:
