@@ -10,9 +10,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from session.home import Home
+from session.rights import PERMISSIONS
 
 _FILE: Final = "grants.json"
 
@@ -102,8 +103,17 @@ class GrantStore:
         draft.replace(self._path)
 
 
-def _answers(value: "list[object] | dict[str, Any]") -> Answers:
+def _answers(value: object) -> Answers:
+    """What makes no sense, or is a later Playhead's, is passed over: it is asked about again."""
     if isinstance(value, list):  # as it was before refusals were remembered
-        return Answers(tuple(map(str, value)))
-    granted, refused = (tuple(map(str, value.get(one, ()))) for one in ("granted", "refused"))
-    return Answers(granted, refused, str(value.get("project", "")))
+        return Answers(_known(value))
+    found = value if isinstance(value, dict) else {}
+    granted, refused = (_known(found.get(one)) for one in ("granted", "refused"))
+    return Answers(granted, refused, str(found.get("project", "")))
+
+
+def _known(answers: object) -> tuple[str, ...]:
+    some = answers if isinstance(answers, list) else []
+    return tuple(
+        one for one in some if isinstance(one, str) and one.partition("=")[0] in PERMISSIONS
+    )

@@ -37,12 +37,22 @@ def denial(header: Mapping[str, Any], location: Location | None) -> NewEntry | N
     return NewEntry(
         Source.RUNTIME,
         Severity.WARNING,
-        f"The program tried to {act.words.format(shown(target))}, which it may not.",
+        _words(act, target, local=header.get("local") is True),
         location=location,
         code=act.code,
         hint=f"Grant it in [tool.playhead.permissions] with `{act.line.format(shown(target))}`, "
         f"or once: `playhead play --grant {grant_for(permission, target)}`.",
     )
+
+
+def _words(act: _Act, target: str, *, local: bool) -> str:
+    if local:  # it may be about to start one there
+        return (
+            f"Nothing that the program started listens at {shown(target)}, and the machine's "
+            "own servers are out of its reach."
+        )
+    tried = act.words.format(shown(target)) if target else "open a network socket"
+    return f"The program tried to {tried}, which it may not."
 
 
 class Denials:
@@ -66,7 +76,7 @@ class Denials:
     def hint(self, message: str, place: Location | None) -> str | None:
         """Return what would have kept an exception from happening, if that was an attempt."""
         for target, where, hint in reversed(self._seen):
-            if target in message or (place is not None and where == place):
+            if (target and target in message) or (place is not None and where == place):
                 return hint
         return None
 

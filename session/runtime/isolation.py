@@ -38,6 +38,8 @@ _ETC: Final = (
     "timezone",
 )
 _NET_ETC: Final = ("resolv.conf", "hosts", "host.conf", "gai.conf")
+#: A program without the network has its own loopback still, and looks for it by name.
+_HOSTS: Final = {"/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n"}
 _SYS: Final = ("/sys/devices/system/cpu", "/sys/fs/cgroup")
 _GPU: Final = ("/dev/dri", "/dev/kfd", "/sys")
 _SOUND: Final = ("/dev/snd",)
@@ -75,8 +77,8 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
         "starts": bool(rights.run),
         "sockets": existing(_sockets(rights, ours)),
         "devices": [one for one in devices if not one.startswith("/sys")],
-        "links": _links(scratch),
-        "files": identity_files(scratch.home),
+        "links": _links(scratch) | _granted_links(rights, launch),
+        "files": identity_files(scratch.home) | (_HOSTS if net == "none" else {}),
         "owner": OWNER,
     }
 
@@ -86,11 +88,14 @@ def limits_of(policy: Mapping[str, Any] | None, launch: Launch) -> dict[str, Any
     if policy is None:
         return None
     rights = launch.prepared.rights
-    reached = [*policy["ro"], *policy["rw"], *policy["devices"], *policy["files"], *_OPEN]
+    named = [*policy["files"], *policy["links"]]
+    reached = [*policy["ro"], *policy["rw"], *policy["devices"], *named, *_OPEN]
     run = None if rights.run is True else [Path(name).name for name in rights.run or ()]
     return {
         "read": ["/"] if policy["whole"] else reached,
-        "write": ["/"] if policy["whole"] == "rw" else [*policy["rw"], *_OPEN, *_WRITABLE],
+        "write": ["/"]
+        if policy["whole"] == "rw"
+        else [*policy["rw"], *policy["links"], *_OPEN, *_WRITABLE],
         "net": policy["net"] != "none",
         "run": run,
     }
@@ -133,12 +138,35 @@ def _port(name: str) -> int | None:
 
 
 def _named(grant: bool | tuple[str, ...], launch: Launch) -> list[Path]:
-    """The folders and files that a permission names, relative to the project."""
+    """The folders and files that a permission names, relative to the project; links followed."""
+    return list(dict.fromkeys(path.resolve() for path in _granted(grant, launch)))
+
+
+def _granted(grant: bool | tuple[str, ...], launch: Launch) -> list[Path]:
     if isinstance(grant, bool):
         return []
     root = launch.prepared.root
-    named = [root / Path(name).expanduser() for name in grant if name != "."]
-    return [path for path in named if not _holds_sockets(path)]
+    named = [_named_path(root, name) for name in grant if name != "."]
+    return [path for path in named if not (_strays(path, launch) or _holds_sockets(path))]
+
+
+def _named_path(root: Path, name: str) -> Path:
+    return Path(os.path.normpath(root / Path(name).expanduser()))
+
+
+def _strays(path: Path, launch: Launch) -> bool:
+    """Whether a link that a stranger made leads out of the stranger's folder."""
+    prepared = launch.prepared
+    if prepared.own or not path.is_relative_to(prepared.root):
+        return False
+    return not path.resolve().is_relative_to(prepared.root.resolve())
+
+
+def _granted_links(rights: Rights, launch: Launch) -> dict[str, str]:
+    """The paths that were granted by another name, and where they lead to."""
+    named = [*_granted(rights.read, launch), *_granted(rights.write, launch)]
+    leads = {path: path.resolve() for path in named}
+    return {str(path): str(real) for path, real in leads.items() if real != path}
 
 
 def _holds_sockets(path: Path) -> bool:

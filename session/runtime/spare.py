@@ -26,6 +26,10 @@ from session.runtime.sweep import sweep
 from session.settings import SessionSettings
 
 _MARK = "spare-"
+#: More than any start of an interpreter takes.
+_MOST_CPU_S = 10.0
+#: The paths of a policy at which a run sees what is outside of it.
+_SEEN = ("ro", "rw", "sockets", "devices")
 
 
 class Spare:
@@ -87,6 +91,20 @@ class Spare:
         started = self.seat.launcher.started if self.seat else None
         return started is not None and started.done() and isinstance(started.result(), StartFailure)
 
+    def is_restless(self) -> bool:
+        """Whether more than an interpreter that waits is in it, or that works. Blocking, briefly.
+
+        Packages run code at every start of their interpreter. What that leaves behind belongs to
+        a run, with its budget and its Stop; nobody would see to it here.
+        """
+        launcher = self.seat.launcher if self.seat else None
+        started = launcher.started.result() if launcher and launcher.started.done() else None
+        if launcher is None or not isinstance(started, int):
+            return False
+        use = self._platform.use(launcher.pid, None, launcher.first)
+        many = use is not None and (use.processes > 1 or use.cpu_s > _MOST_CPU_S)
+        return many or _threads_of(started) > 1
+
     def fits(self, launch: Launch) -> bool:
         """Whether a start of this would come out the same as this one did."""
         mine = replace(launch, run_id=self.launch.run_id, folder=self.place)
@@ -106,9 +124,10 @@ class Spare:
         python = launch.prepared.python
         prefix = python.parent.parent
         packages = sorted(prefix.glob("lib/python*/site-packages"))
-        sockets = map(Path, (self.isolation or {}).get("sockets", ()))
-        named = [python, prefix / "pyvenv.cfg", *packages, *sockets]
-        return tuple(_identity(path) for path in named)
+        # It sees the files and folders that were at these paths then, not what replaced them.
+        seen = [one for kind in _SEEN for one in (self.isolation or {}).get(kind, ())]
+        starts = [_time_of(path) for path in (python, prefix / "pyvenv.cfg", *packages)]
+        return (*starts, *map(_identity, seen))
 
     async def discard(self) -> None:
         """End it; done when nothing of it is left."""
@@ -127,9 +146,25 @@ class Spare:
         self._lock.release()
 
 
-def _identity(path: Path) -> tuple[int, int, int] | None:
+def _threads_of(pid: int) -> int:
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return 0
+
+
+def _time_of(path: Path) -> tuple[int, int, int] | None:
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What lies at a path; of a link the link: what it leads to has a path of its own."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

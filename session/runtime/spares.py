@@ -1,7 +1,7 @@
 """The workers in waiting: one for each interpreter that was played with lately.
 
 They are made when the machine has nothing better to do, and given up when it runs short of
-memory, or when nobody has played for ten minutes.
+memory, when nobody has played for ten minutes, or when one does not keep still.
 """
 
 import asyncio
@@ -39,6 +39,7 @@ class Spares:
         self._wanted: dict[Path, Launch] = {}
         self._waiting: dict[Path, Spare] = {}
         self._since: dict[Path, float] = {}
+        self._restless: set[Path] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._ends: set[asyncio.Task[None]] = set()
         self._keeps = True
@@ -58,9 +59,9 @@ class Spares:
 
     def want(self, launch: Launch) -> None:
         """Have one ready for the next Play like this, as soon as there is time for it."""
-        if not self._keeps:
-            return
         python = launch.prepared.python
+        if not self._keeps or python in self._restless:
+            return
         self._wanted.pop(python, None)
         self._wanted[python] = launch  # the latest comes last
         self._since[python] = time.monotonic()
@@ -92,6 +93,7 @@ class Spares:
             await asyncio.sleep(pause_s)
             after = machine_load.look()
             self._drop_old()
+            await self._drop_restless()
             if machine_load.is_short_of_memory():
                 for python in list(self._wanted):
                     self._forget(python)
@@ -129,6 +131,15 @@ class Spares:
                 self._forget(python)
             elif not spare.lives:
                 self._give_up(self._waiting.pop(python))
+
+    async def _drop_restless(self) -> None:
+        """Have none of an environment that does something by itself while it waits."""
+        for python, spare in list(self._waiting.items()):
+            restless = await asyncio.to_thread(spare.is_restless)
+            if restless and self._waiting.get(python) is spare:
+                logger.info("no worker is kept waiting: %s does not keep still", python)
+                self._restless.add(python)
+                self._forget(python)
 
     def _forget(self, python: Path) -> None:
         self._wanted.pop(python, None)

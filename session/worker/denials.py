@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _MOST = 20
 _WRITING = os.O_WRONLY | os.O_RDWR
 _LOCAL = ("127.", "::1", "localhost", "0.0.0.0", "")
+_INTERNET = (2, 10)  # AF_INET and AF_INET6, without `socket`
+_STREAM = 1
+_LISTENS = "0A"
 
 
 def watch(limits: dict[str, Any], view: str, events: Channel) -> None:
@@ -45,14 +48,15 @@ class _Watcher:
     """Decides which acts are worth telling; each is told once."""
 
     def __init__(self, limits: dict[str, Any], view: str, events: Channel) -> None:
-        self._read = tuple(limits["read"])
-        self._write = tuple(limits["write"])
+        self._read = _Below(limits["read"])
+        self._write = _Below(limits["write"])
         self._net: bool = limits["net"]
         self._run: list[str] | None = limits["run"]
         self._prefix = view.rstrip("/") + "/"
         self._events = events
         self._told: set[tuple[str, str]] = set()
         self._process = os.getpid()
+        self._opens_sockets: bool | None = None
 
     def listeners(self) -> dict[str, Callable[[tuple[Any, ...]], None]]:
         """Return what is called, by the name of the audit event."""
@@ -65,6 +69,7 @@ class _Watcher:
         if not self._net:
             heard |= {"socket.connect": self._connected, "socket.sendto": self._connected}
             heard["socket.getaddrinfo"] = self._looked_up
+            heard["socket.__new__"] = self._made_socket
         if self._run is not None:
             heard |= {"subprocess.Popen": self._started, "os.system": self._shell}
             heard |= {"os.exec": self._replaced, "os.posix_spawn": self._replaced}
@@ -77,18 +82,35 @@ class _Watcher:
         if not isinstance(path, str) or path[:1] != "/":
             return
         if flags and flags & _WRITING:
-            if not path.startswith(self._write):
+            if path not in self._write:
                 self._tell("write", path)
-        elif not path.startswith(self._read):
+        elif path not in self._read:
             self._tell("read", path)
 
     def _listed(self, arguments: tuple[Any, ...]) -> None:
         self._opened((arguments[0], None, 0))
 
     def _connected(self, arguments: tuple[Any, ...]) -> None:
-        address = arguments[1]
-        if isinstance(address, tuple) and not _is_local(str(address[0])):
-            self._tell("net", f"{address[0]}:{address[1]}")
+        ends_at, address = arguments[0], arguments[1]
+        if not isinstance(address, tuple):
+            return
+        name = f"{address[0]}:{address[1]}"
+        if not _is_local(str(address[0])):
+            self._tell("net", name)
+        elif ends_at.type == _STREAM and not _is_listened_at(address[1]):
+            self._tell("net", name, local=True)
+
+    def _made_socket(self, arguments: tuple[Any, ...]) -> None:
+        """Without a network of its own, a program may not even make a socket."""
+        family = arguments[1]
+        if family not in _INTERNET or self._opens_sockets is not None:
+            return
+        self._opens_sockets = True  # what is tried here comes by here as well
+        try:
+            sys.modules["_socket"].socket(family, _STREAM).close()
+        except OSError:
+            self._opens_sockets = False
+            self._tell("net", "")
 
     def _looked_up(self, arguments: tuple[Any, ...]) -> None:
         host = arguments[0]
@@ -111,13 +133,41 @@ class _Watcher:
     def _shell(self, _arguments: tuple[Any, ...]) -> None:
         self._started(("/bin/sh",))
 
-    def _tell(self, permission: str, target: str) -> None:
+    def _tell(self, permission: str, target: str, *, local: bool = False) -> None:
         told = (permission, target)
         if told in self._told or len(self._told) >= _MOST or os.getpid() != self._process:
             return
         self._told.add(told)
-        about = {"type": "denied", "permission": permission, "target": target}
+        about = {"type": "denied", "permission": permission, "target": target, "local": local}
         self._events.send({**about, "frames": _own_frame(self._prefix)})
+
+
+class _Below:
+    """Files and folders, and all that lies in these."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self._paths = frozenset(paths)
+        self._folders = tuple(path.rstrip("/") + "/" for path in paths)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._paths or path.startswith(self._folders)
+
+
+def _is_listened_at(port: int) -> bool:
+    """Whether a server of this run is there; True where that cannot be told."""
+    wanted = f":{port:04X}"
+    for table in ("/proc/self/net/tcp", "/proc/self/net/tcp6"):
+        try:
+            with open(table, encoding="ascii") as rows:
+                for row in rows:
+                    columns = row.split()
+                    if columns[1].endswith(wanted) and columns[3] == _LISTENS:
+                        return True
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
+    return False
 
 
 def _is_local(host: str) -> bool:

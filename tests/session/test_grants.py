@@ -1,5 +1,6 @@
 """Answers that are remembered."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,24 @@ def test_a_damaged_file_grants_nothing_and_is_replaced(home: Home, text: str) ->
     assert GrantStore(home).of("game") == ()
     GrantStore(home).add("game", "net")
     assert GrantStore(home).of("game") == ("net",)
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ({"granted": "net"}, ()),
+        ({"granted": ["nonsense", "read=/srv", 5, ["net"]]}, ("read=/srv",)),
+        ([["net"], "gpu"], ("gpu",)),
+        (None, ()),
+        ({"granted": None, "refused": {"net": 1}}, ()),
+    ],
+)
+def test_answers_that_make_no_sense_are_passed_over(
+    tmp_path: Path, kept: object, expected: tuple[str, ...]
+) -> None:
+    home = Home.under(tmp_path)
+    home.state.mkdir(parents=True)
+    (home.state / "grants.json").write_text(json.dumps({"one": kept, "two": {"granted": ["net"]}}))
+    store = GrantStore(home)
+    assert store.of("one") == expected
+    assert store.of("two") == ("net",)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 
 from ..become import fork_program
 from ..launch_protocol import VIEW_STAGE, LineReader, encode_line
@@ -213,6 +214,7 @@ class _First:
             self._note_namespaces(user_namespace)
             stage = "mounts"
             mounts.Tree(self._policy, self._idmap if self._idmap >= 0 else None).build()
+            self._die_with_launcher()  # anew: the kernel forgets it of who was somebody else
             if self._policy.net == NET_NONE:
                 stage = "network"
                 network.bring_up_loopback()
@@ -230,7 +232,7 @@ class _First:
     def _settle(self) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        die_with_parent(signal.SIGKILL)
+        self._die_with_launcher()
         null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
         wanted = {source for _target, source in self._request["fds"]}
         if 2 not in wanted:
@@ -238,6 +240,13 @@ class _First:
         kept = sorted({0, 1, 2, null, self._report, self._idmap, *wanted} - {-1})
         for below, above in zip(kept, [*kept[1:], 65536], strict=True):
             os.closerange(below + 1, above)
+
+    def _die_with_launcher(self) -> None:
+        die_with_parent(signal.SIGKILL)
+        poll = select.poll()  # its number says nothing in here; nobody else reads this pipe
+        poll.register(self._report, 0)
+        if any(event & select.POLLERR for _fd, event in poll.poll(0)):
+            os._exit(0)
 
     def _note_namespaces(self, user_namespace: bool) -> None:
         names = ["pidns", "mntns", "ipcns"]

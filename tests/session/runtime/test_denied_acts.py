@@ -1,5 +1,6 @@
 """What a program may not do is said: which permission, where, and how to grant it."""
 
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,6 +43,64 @@ async def test_an_attempt_that_a_library_swallowed_is_told(tmp_path: Path) -> No
     assert entry.hint is not None
     assert "--grant net" in entry.hint
     assert played.execution.denied == ("net",)
+
+
+async def test_without_a_network_of_its_own_the_socket_is_told(tmp_path: Path) -> None:
+    played = await play(launch_of(tmp_path, SWALLOWED), isolation="portable")
+    assert played.stdout == "went on\n"
+    (entry,) = played.sink.with_code("denied-net")
+    assert entry.message == "The program tried to open a network socket, which it may not."
+    assert entry.location == Location("main.py", 3)
+    assert played.execution.denied == ("net",)
+
+
+async def test_a_server_of_the_machine_is_told_and_one_of_its_own_is_reached(
+    tmp_path: Path,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        source = (
+            "import socket\n"
+            "own = socket.create_server(('localhost', 0))\n"
+            "socket.create_connection(own.getsockname(), 5).close()\n"
+            "socket.create_connection(('localhost', own.getsockname()[1]), 5).close()\n"
+            "print('own', flush=True)\n"
+            f"socket.create_connection(('127.0.0.1', {port}), 5)\n"
+        )
+        played = await denied(tmp_path, source)
+    assert played.stdout == "own\n", played.stderr
+    (entry,) = played.sink.with_code("denied-net")
+    assert f"listens at 127.0.0.1:{port}, and" in entry.message
+    assert entry.location == Location("main.py", 6)
+    assert played.exit.next_step is not None
+    assert "--grant net" in played.exit.next_step
+
+
+async def test_a_neighbour_of_what_is_granted_is_told(tmp_path: Path) -> None:
+    granted, beside = tmp_path / "table", tmp_path / "tables"
+    granted.write_text("granted")
+    beside.write_text("beside")
+    source = f"print(open({str(granted)!r}).read())\nopen({str(beside)!r})\n"
+    played = await denied(tmp_path, source, Rights(read=(str(granted),)))
+    assert played.stdout == "granted\n"
+    (entry,) = played.sink.with_code("denied-read")
+    assert str(beside) in entry.message
+
+
+@pytest.mark.parametrize("isolation", ["strict", "portable"])
+async def test_what_is_granted_by_a_link_can_be_read(tmp_path: Path, isolation: str) -> None:
+    real = tmp_path / "real"
+    real.mkdir()
+    (real / "file.txt").write_text("granted")
+    (tmp_path / "folder").symlink_to("real")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "folder" / "file.txt")
+    for named in (tmp_path / "link.txt", tmp_path / "folder", tmp_path / "folder" / "file.txt"):
+        file = named / "file.txt" if named.is_dir() else named
+        launch = launch_of(
+            tmp_path, f"print(open({str(file)!r}).read())", Rights(read=(str(named),))
+        )
+        played = await play(launch, isolation=isolation)
+        assert played.stdout == "granted\n", played.stderr
 
 
 async def test_what_is_granted_is_not_told(tmp_path: Path) -> None:

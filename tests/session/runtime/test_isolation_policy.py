@@ -1,5 +1,6 @@
 """From rights to what the launcher is told."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,6 @@ def told(tmp_path: Path, rights: Rights, **environ: str) -> dict[str, Any]:
 
 
 def launch_with(tmp_path: Path, rights: Rights, **environ: str) -> Launch:
-    from dataclasses import replace
-
     launch = make_launch(tmp_path, {"main.py": ""}, environ=environ or {"PATH": "/usr/bin"})
     return replace(launch, prepared=replace(launch.prepared, rights=rights))
 
@@ -58,6 +57,22 @@ def test_paths_are_relative_to_the_project_and_missing_ones_are_left_out(tmp_pat
     assert "/usr/share" in policy["ro"]
     assert str(tmp_path / "project" / "art") in policy["rw"]
     assert not [path for path in policy["ro"] if "gone" in path]
+
+
+def test_a_strangers_link_grants_nothing_outside(tmp_path: Path) -> None:
+    (tmp_path / "project" / "art").mkdir(parents=True)
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "key").touch()
+    (tmp_path / "project" / "out").symlink_to("../secret")
+    named = ("art", "out", "out/key", "../secret")
+    launch = launch_with(tmp_path, Rights(read=named))
+    foreign = replace(launch, prepared=replace(launch.prepared, own=False))
+    scratch = Scratch(tmp_path, tmp_path, tmp_path)
+    policy = policy_of(foreign, tmp_path / "view", scratch, "strict")
+    granted = [path for path in policy["ro"] if path.startswith(str(tmp_path))]
+    # The last is named for what it is, so the user has seen it.
+    assert granted == [str(tmp_path / "project" / "art"), str(tmp_path / "secret")]
+    assert str(tmp_path / "project" / "out") not in policy["links"]
 
 
 def test_a_display_brings_its_socket_and_its_key(tmp_path: Path) -> None:
