@@ -24,7 +24,6 @@ def hint_for(
     name = failure.get("name")
     if kind == "KeyError" and name in ours and name not in passed:
         return f'The variable {name} was not passed on: add it with `permissions.env = ["{name}"]`.'
-<<<<<<< HEAD
     if kind in ("PermissionError", "OSError") and (words := refused(failure, folders)):
         return words
     explain = _KINDS.get(kind)
@@ -67,13 +66,6 @@ def for_library(library: str) -> str:
 
 
 _CUDA: Final = ("libcuda", "libcublas", "libcudnn", "libnvidia", "libnccl", "libcufft")
-=======
-    if kind in ("SyntaxError", "IndentationError"):
-        return _for_syntax(failure)
-    if kind == "FileNotFoundError":
-        return _for_missing(message)
-    return _for_text(kind, message)
->>>>>>> spares
 
 
 def _for_syntax(failure: Mapping[str, Any]) -> str | None:
@@ -85,7 +77,17 @@ def _for_syntax(failure: Mapping[str, Any]) -> str | None:
     return None
 
 
-<<<<<<< HEAD
+def _for_missing(failure: Mapping[str, Any]) -> str:
+    message = str(failure.get("message", ""))
+    if ": '/" in message:
+        return "A program sees its own files, and what `permissions.read` or `--grant read=` names."
+    if ": '../" in message:
+        return (
+            "What lies beside the project is not in the run: grant `read` of it by its full path."
+        )
+    return "Relative paths start in the run's view: is the file part of the project's image?"
+
+
 #: Modules of the standard library that a system may leave out -> the Debian package.
 _LEFT_OUT: Final = {
     "tkinter": "python3-tk",
@@ -98,21 +100,6 @@ _LEFT_OUT: Final = {
 }
 #: Modules that a Python has only when it was built with the library behind them.
 _BUILT_IN: Final = {"_bz2", "_ctypes", "_curses", "_dbm", "_lzma", "_sqlite3", "_ssl", "readline"}
-=======
-def _for_missing(message: str) -> str:
-    if ": '/" in message:
-        return "A program sees its own files, and what `permissions.read` or `--grant read=` names."
-    if ": '../" in message:
-        return (
-            "What lies beside the project is not in the run: grant `read` of it by its full path."
-        )
-    return "Relative paths start in the run's view: is the file part of the project's image?"
-
-
-def _for_module(name: str) -> str:
-    package = name.partition(".")[0]
-    return f"Declare it: add the package that provides `{package}` to the project's dependencies."
->>>>>>> spares
 
 
 def _for_module(failure: Mapping[str, Any]) -> str | None:
@@ -161,9 +148,7 @@ _KINDS: Final[dict[str, Callable[[Mapping[str, Any]], str | None]]] = {
     "IndentationError": _for_syntax,
     "OSError": _for_system,
     "ConnectionRefusedError": _for_system,
-    "FileNotFoundError": lambda _: (
-        "Relative paths start in the run's view: is the file part of the project's image?"
-    ),
+    "FileNotFoundError": _for_missing,
     "MemoryError": lambda _: "Process the data in smaller parts, or give the program more memory.",
     "RecursionError": lambda _: (
         "A function calls itself without end: look for the condition that should stop it."

@@ -48,7 +48,7 @@ async def next_step(tmp_path: Path, source: str) -> str:
         ("import nobody_has_this\n", "add the package that provides `nobody_has_this`"),
         (
             "import socket\nsocket.create_connection(('127.0.0.1', 9))\n",
-            "Nobody listens at that address",
+            "--grant net",
         ),
         (
             "import os\nos.write(2, b'could not connect to display :7')\nos.abort()\n",
