@@ -76,6 +76,7 @@ class Prepared:
     `write_project` says that the program works in the project folder itself. `env` are variables
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     `rights` are what it may do to the world around it, `budget` is what it may use at most.
+    `worker` is what it says about workers, as `[tool.playhead.worker]` has it.
     """
 
     content_id: str
@@ -97,6 +98,7 @@ class Prepared:
     cwd: str = ""
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
+    worker: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Preparer(Protocol):

@@ -201,6 +201,7 @@ class Preparation:
             spec.permissions,
             results["validate"],
             tuple(spec.budget.items()),
+            spec.worker,
         )
 
     def _remember(self, image: SealedImage | None, environment: Environment | None) -> None:

@@ -136,6 +136,7 @@ def prepared_of(image: "SealedImage") -> Prepared:
         cwd=image.cwd,
         rights=rights_of(image.permissions, image.wanted),
         budget=budget_of(image.budget),
+        worker=image.worker,
     )
 
 

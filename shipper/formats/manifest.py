@@ -23,6 +23,7 @@ from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.units import UnitUnknown, parse_duration, parse_size
 from shipper.formats.variables import first_variable_fault
 from shipper.formats.way import folder_inside
+from shipper.formats.worker_table import GrpcListener, Heartbeat, Worker
 
 
 class Fault(NamedTuple):
@@ -153,6 +154,7 @@ class Playhead(_Strict):
     tools: list[Text] = []
     permissions: Permissions = Permissions()
     budget: Budget = Budget()
+    worker: Worker = Worker()
     configurations: dict[str, Configuration] = {}
 
 
@@ -176,7 +178,7 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
     playhead = _validate(Playhead, {} if table is None else table, "tool.playhead", faults)
     if faults or project is None or playhead is None:
         raise ManifestFaults(faults)
-    own = playhead.model_dump(exclude={"permissions", "budget", "configurations"})
+    own = playhead.model_dump(exclude={"permissions", "budget", "worker", "configurations"})
     plain: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in own.items()
     }
@@ -188,9 +190,22 @@ def read_manifest(document: Mapping[str, Any]) -> ProjectSpec:
         requires_python=project.requires_python,
         permissions=_said(playhead.permissions),
         budget=_said(playhead.budget),
+        worker=playhead.worker.said(),
         configurations={name: one.plain() for name, one in playhead.configurations.items()},
         **plain,
     )
+
+
+def read_worker_table(table: object, at: str) -> dict[str, Any]:
+    """Return what a `worker` table says, by itself; raise ManifestFaults with every fault.
+
+    `at` is the dotted path of the table, for what is said about it.
+    """
+    faults: list[Fault] = []
+    worker = _validate(Worker, table, at, faults)
+    if faults or worker is None:
+        raise ManifestFaults(faults)
+    return worker.said()
 
 
 def _said(table: BaseModel) -> dict[str, Any]:
@@ -252,6 +267,10 @@ def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
     tables: dict[str, type[BaseModel]] = {"permissions": Permissions, "budget": Budget}
     if keys[:1] == ["configurations"]:
         model, keys = Configuration, keys[2:]
+    if model is Playhead and keys[:1] == ["worker"]:
+        model, keys = Worker, keys[1:]
+    if model is Worker:
+        tables = {"heartbeat": Heartbeat, "grpc_listener": GrpcListener}
     if keys and keys[0] in tables:
         model = tables[keys[0]]
     return {field.alias or name for name, field in model.model_fields.items()}

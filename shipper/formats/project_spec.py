@@ -9,8 +9,8 @@ class ProjectSpec:
     """A project's own words, from its `pyproject.toml`, its script block, or nowhere.
 
     `declared` says that there is a `[tool.playhead]` table. `dependencies` is None where
-    nothing is said about them, which is not the same as an empty list. `permissions` and
-    `budget` hold only what is written; budgets in bytes, milliseconds or a count.
+    nothing is said about them, which is not the same as an empty list. `permissions`,
+    `budget` and `worker` hold only what is written; budgets in bytes, milliseconds or a count.
     """
 
     declared: bool = False
@@ -32,6 +32,7 @@ class ProjectSpec:
     tools: tuple[str, ...] = ()
     permissions: dict[str, Any] = field(default_factory=dict)
     budget: dict[str, int] = field(default_factory=dict)
+    worker: dict[str, Any] = field(default_factory=dict)
     configurations: dict[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class ImageFile(NamedTuple):
@@ -28,6 +28,7 @@ class SealedImage(NamedTuple):
     to the project, `""` for the project's own. `permissions` is what the manifest, or the chosen
     configuration, says of rights; `wanted` names those that its imports call for beyond that.
     `budget` are the limits that are in force, by name, in milliseconds, bytes or a count.
+    `worker` is the table of that name: how its workers are kept, as far as it says so.
     """
 
     content_id: str
@@ -49,3 +50,4 @@ class SealedImage(NamedTuple):
     permissions: Mapping[str, bool | Sequence[str]] = MappingProxyType({})
     wanted: tuple[str, ...] = ()
     budget: tuple[tuple[str, int], ...] = ()
+    worker: Mapping[str, Any] = MappingProxyType({})

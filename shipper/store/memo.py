@@ -21,7 +21,7 @@ from shipper.store.facts import read_facts, write_facts
 from shipper.store.images import ImageStore
 
 #: Raise this when the shipper would make something else of an unchanged project.
-_VERSION = 5
+_VERSION = 6
 #: A file that changed this shortly before it was looked at may change again within one tick of
 #: the clock that stamps it.
 RACY_NS = 2_000_000_000
@@ -163,6 +163,7 @@ class ProjectMemo:
             image["permissions"],
             tuple(image["wanted"]),
             tuple((name, amount) for name, amount in image["budget"]),
+            image["worker"],
         )
 
     def files(self) -> dict[str, FileMemory]:
@@ -207,6 +208,7 @@ def image_row(image: SealedImage, mark: Mark) -> dict[str, Any]:
     row.update(args=list(image.args), python=str(image.python), mark=list(mark))
     pairs = {name: [list(one) for one in row[name]] for name in ("env", "budget")}
     row.update(permissions=dict(image.permissions), wanted=list(image.wanted))
+    row.update(worker=dict(image.worker))
     return {**row, "env_names": list(image.env_names), **pairs}
 
 

@@ -34,6 +34,9 @@ budget = { wall = "60s" }
 cwd = "gone"
 [tool.playhead.configurations.broken]
 entry = "tools/gone.py"
+[tool.playhead.worker]
+adapter_args = ["-x"]
+heartbeat = { timeout_ms = 5000 }
 """
 FILES: dict[str, str | bytes] = {
     "pyproject.toml": MANIFEST,
@@ -106,6 +109,8 @@ def test_an_unchanged_project_has_nothing_to_do_in_any_way(
     before = snapshot(warm_shop.cache)
     second = [warm_shop.prepare(project, way=way) for way in ways]
     assert second == first
+    worker = {"adapter_args": ["-x"], "heartbeat": {"timeout_ms": 5000}}
+    assert all(image.worker == worker for image in second)
     assert not warm_shop.spawn.calls
     assert snapshot(warm_shop.cache) == before
 

@@ -308,3 +308,10 @@ async def test_the_whole_request_reaches_the_shipper(tmp_path: Path) -> None:
     with pytest.raises(PrepareFailed) as caught:
         await door.prepare(project, PlayRequest(configuration="b"))
     assert caught.value.code == "configuration-unknown"
+
+
+async def test_what_a_project_says_about_workers_arrives(tmp_path: Path) -> None:
+    bench, door = Workshop(tmp_path), Door(tmp_path / "home")
+    manifest = "[tool.playhead.worker]\nheartbeat = {dependent = true}\n"
+    prepared = await door.prepare(bench.project({"main.py": "", "pyproject.toml": manifest}))
+    assert prepared.worker == {"heartbeat": {"dependent": True}}

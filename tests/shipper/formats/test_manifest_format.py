@@ -56,6 +56,9 @@ memory = "512MB"
 output = "10 MiB"
 processes = 64
 disk = "1GB"
+[tool.playhead.worker]
+adapter_args = ["--fast"]
+heartbeat = {timeout_ms = 20_000}
 [tool.playhead.configurations.fast]
 args = ["--fast"]
 """
@@ -81,6 +84,7 @@ args = ["--fast"]
         "processes": 64,
         "disk": 10**9,
     }
+    assert spec.worker == {"adapter_args": ["--fast"], "heartbeat": {"timeout_ms": 20_000}}
     assert ProjectSpec.from_json(spec.to_json()) == spec
 
 
@@ -109,6 +113,17 @@ def test_no_dependencies_is_not_empty_dependencies() -> None:
             "tool.playhead.configurations.a.arg",
             "`args`",
         ),
+        ("[tool.playhead.worker]\nadaptr = 'x'", "tool.playhead.worker.adaptr", "`adapter`"),
+        (
+            "[tool.playhead.worker.heartbeat]\ntimeout = 5",
+            "tool.playhead.worker.heartbeat.timeout",
+            "`timeout_ms`",
+        ),
+        (
+            "[tool.playhead.worker]\ngrpc_listener = {prot = 5}",
+            "tool.playhead.worker.grpc_listener.prot",
+            "`port`",
+        ),
         ("[tool.playhead]\nzzz = 1", "tool.playhead.zzz", "Known keys: args, assets,"),
     ],
 )
@@ -134,6 +149,10 @@ def test_unknown_key_names_the_nearest(text: str, path: str, hint: str) -> None:
         ("permissions = {net = 3}", "true, false or a list"),
         ("permissions = {net = [3]}", "true, false or a list"),
         ("permissions = {display = ['x']}", "true or false"),
+        ("worker = 3", "must be a table"),
+        ("worker = {heartbeat = {enabled = 'no'}}", "true or false"),
+        ("worker = {graceful_shutdown_timeout_ms = -1}", "greater than or equal to 0"),
+        ("worker = {grpc_listener = {mode = 'external', port = 5}}", "must give `host` and `port`"),
     ],
 )
 def test_wrong_values(line: str, words: str) -> None:
