@@ -75,10 +75,10 @@ class HostLink:
         """Say why there is no host."""
         return _FORKED if self._is_child() else self._gone or _ENDED
 
-    def check(self) -> None:
-        """Raise RuntimeError where there can be no host."""
-        if self._is_child():
-            raise RuntimeError(_FORKED)
+    @property
+    def orphaned(self) -> bool:
+        """Whether this is a process that has no line to the host, and never had one."""
+        return self._is_child()
 
     def request(self, name: str, parameters: dict[str, Any]) -> Answer | None:
         """Ask the host for a tool and wait for its answer; None: there is no host."""

@@ -5,6 +5,7 @@ objects with one key that begins with `$`:
 
     $bytes  [start, length]   bytes, opaque, in the payload of the frame
     $json   [start, length]   a large value, as JSON in the payload
+    $texts  [start, length, sizes]  many texts, one after the other; sizes in characters
     $pairs  [[key, value]]    a dict whose keys are not plain text
     $float  "nan"             a number that JSON does not know
     $lost   {type, text?}     something that could not be written, where that is allowed
@@ -72,6 +73,12 @@ def pack(value: Any, policy: str = REFUSE) -> tuple[Any, bytes]:
 def sealed(written: Any, packer: Packer) -> Any:
     """Move what is written already, and too much for a header, into the payload."""
     return {"$json": packer.put(dumps(written).encode("ascii"))}
+
+
+def texts(items: list[str], packer: Packer) -> Any:
+    """Write a list of texts down at a third of the price of JSON."""
+    start, length = packer.put("".join(items).encode("utf-8", "surrogatepass"))
+    return {"$texts": [start, length, [len(one) for one in items]]}
 
 
 def unpack(written: Any, payload: bytes) -> Any:
@@ -204,6 +211,8 @@ def _read_mark(name: str, said: Any, payload: bytes) -> Any:
         return _part(said, payload)
     if name == "$json":
         return _read(loads(_part(said, payload).decode("ascii")), payload)
+    if name == "$texts":
+        return _read_texts(said, payload)
     if name == "$pairs":
         return {_read(key, payload): _read(one, payload) for key, one in said}
     if name == "$float":
@@ -212,6 +221,20 @@ def _read_mark(name: str, said: Any, payload: bytes) -> Any:
         return Lost(str(said["type"]), said.get("text"))
     message = f"the mark `{name}` is not known"
     raise ValueError(message)
+
+
+def _read_texts(said: Any, payload: bytes) -> list[str]:
+    start, length, sizes = said
+    text = _part((start, length), payload).decode("utf-8", "surrogatepass")
+    items = []
+    at = 0
+    for size in sizes:
+        items.append(text[at : at + size])
+        at += size
+    if at != len(text):
+        message = "texts are missing"
+        raise ValueError(message)
+    return items
 
 
 def _part(said: Any, payload: bytes) -> bytes:

@@ -79,12 +79,12 @@ class ControlChannel:
         number = self.next_id()
         future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._waiting[number] = kind, future
+        timer = self._loop.call_later(timeout_s, _give_up, future, kind, timeout_s)
         self.send({"type": kind, "id": number, **fields})
         try:
-            return await asyncio.wait_for(future, timeout_s)
-        except TimeoutError:
-            raise NoAnswer(kind, timeout_s) from None
+            return await future
         finally:
+            timer.cancel()
             self._waiting.pop(number, None)
 
     async def ping(self, timeout_s: float) -> float:
@@ -136,3 +136,8 @@ class ControlChannel:
         """Close our end; harmless when it is closed."""
         self._open = False
         self._channel.close()
+
+
+def _give_up(future: "asyncio.Future[dict[str, Any]]", kind: str, timeout_s: float) -> None:
+    if not future.done():
+        future.set_exception(NoAnswer(kind, timeout_s))

@@ -124,6 +124,9 @@ class WorkerProcess:
     def output_ended(self, stream: Stream) -> None:
         """Nothing to do: the end of the process says it."""
 
+    def progressed(self, fraction: float | None, text: str) -> None:
+        """Nothing tells of it here: the events channel does."""
+
     # What others ask
 
     @property

@@ -126,7 +126,8 @@ def ask(prompt: str = "", default: str | None = None) -> str:
 
 
 def _ask_by_input(prompt: str, default: str | None) -> str:
-    _host.check()  # a forked child has no line to the host, and must not take its parent's
+    if _host.orphaned:  # the input is its parent's
+        raise HostGone(_host.why_gone())
     try:
         answer = input(prompt)
     except EOFError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import _thread
 import time
 
-from ..values import LARGE, Packer, sealed
+from ..values import LARGE, Packer, sealed, texts
 from ..wire import WireError
 
 TYPE_CHECKING = False
@@ -38,25 +38,35 @@ class Batches:
         self._index = 0
         self._last = 0.0
         self._size = 0
+        #: Whether the flusher will send what is added now, at the latest.
+        self._collecting = False
         self._items: list[Any] = []
         self._packer = Packer(policy)
+        #: Whether anything but text is among the items.
+        self._mixed = False
 
     def add(self, item: Any) -> None:
         """Take one item; waits for the host when it does not keep up. Raises Unserializable."""
         with self._lock:
-            kind = item.__class__
-            if kind is str and len(item) < LARGE:
+            if item.__class__ is str and len(item) < LARGE:
                 self._items.append(item)
                 self._size += len(item)
             else:
+                self._mixed = True
                 before = self._packer.size
                 self._items.append(self._packer.write(item))
                 self._size += self._packer.size - before + _SOME
-            full = self._size >= FULL
-            now = full or _now() - self._last > WINDOW_S
-        if now:
+            if self._size < FULL and self._collecting:
+                return
+            self._collecting = True
+        self._move_on()
+
+    def _move_on(self) -> None:
+        """Send what there is, or begin a window in which more is collected."""
+        full = self._size >= FULL
+        if full or _now() - self._last > WINDOW_S:
             self.send(wait=full)
-        elif len(self._items) == 1:
+        else:
             self._flusher.arm(self)
 
     def send(self, *, wait: bool) -> None:
@@ -72,8 +82,11 @@ class Batches:
                 self._call.add_credit(1)  # the flusher was faster
                 return
             self._size = 0
+            self._collecting = False
             self._last = _now()
-            header = {"type": "chunk", "id": self._call.id, "index": self._index, "items": items}
+            mixed, self._mixed = self._mixed, False
+            said = items if mixed else texts(items, packer)
+            header = {"type": "chunk", "id": self._call.id, "index": self._index, "items": said}
             self._index += 1
             try:
                 self._control.send(header, b"".join(packer.parts))
