@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
+from session.api.grpc.methods import Context
 from session.api.grpc.token import admits
 
 if TYPE_CHECKING:
@@ -33,5 +34,5 @@ class Admission(_Interceptor):
         return self._refusal
 
 
-async def _refuse(_requests: object, context: Any) -> None:  # noqa: ANN401 - gRPC's own
+async def _refuse(_requests: object, context: Context) -> None:
     await context.abort(grpc.StatusCode.UNAUTHENTICATED, "The token is missing or wrong.")

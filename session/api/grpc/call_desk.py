@@ -8,6 +8,7 @@ from contextlib import aclosing, contextmanager
 from typing import Any
 
 from session.api.grpc.json_values import read_parameters, write_value
+from session.api.grpc.methods import Context
 from session.api.grpc.playhead_pb2 import CallReply, CallRequest, Chunk
 from session.api.grpc.session_desk import SessionDesk
 from session.errors import SessionError
@@ -27,7 +28,7 @@ class CallDesk:
         #: The worker's number of each call, by the caller's name for it.
         self._calls: dict[str, int] = {}
 
-    async def execute(self, request: CallRequest, context: Any) -> CallReply:  # noqa: ANN401 - gRPC's
+    async def execute(self, request: CallRequest, context: Context) -> CallReply:
         """Carry out a call that has one answer."""
         parameters = _parameters(request)
         with self._call(request, "call.started", "call.finished") as call_id:
@@ -35,7 +36,7 @@ class CallDesk:
             value = await self._worker.execute(request.tool, parameters, **options)
             return CallReply(value=_written(request.tool, value))
 
-    async def execute_stream(self, request: CallRequest, context: Any) -> None:  # noqa: ANN401 - gRPC's
+    async def execute_stream(self, request: CallRequest, context: Context) -> None:
         """Carry out a call that streams; a caller who does not keep up slows the tool down."""
         parameters, index = _parameters(request), 0
         with self._call(request, "stream.opened", "stream.closed") as call_id:
@@ -130,7 +131,7 @@ def _written(tool: str, value: object) -> Any:  # noqa: ANN401 - a message
         raise ResultUnserializable(message) from None
 
 
-def _limit(request: CallRequest, context: Any) -> float | None:  # noqa: ANN401 - gRPC's
+def _limit(request: CallRequest, context: Context) -> float | None:
     """Return the seconds that a call has: what it says, or what is left of its request's time."""
     said = request.timeout_ms / 1000 if request.timeout_ms else None
     left = context.time_remaining()

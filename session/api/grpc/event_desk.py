@@ -5,9 +5,10 @@ Rows are pulled when the reader has taken those before, so that a slow one costs
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from session.api.grpc.event_ring import Journal
+from session.api.grpc.methods import Context
 from session.api.grpc.playhead_pb2 import (
     Entry,
     Event,
@@ -28,7 +29,7 @@ class EventDesk:
         self._journal = journal
         self._log_id = log_id
 
-    async def stream(self, request: EventsRequest, context: Any) -> None:  # noqa: ANN401 - gRPC's
+    async def stream(self, request: EventsRequest, context: Context) -> None:
         """Write what follows the cursor, then what comes."""
         grew = asyncio.Event()
         unsubscribe = self._journal.subscribe(grew.set)

@@ -17,7 +17,7 @@ from session.api.grpc.event_ring import Journal
 from session.api.grpc.failures import TRAILER, refusal_of
 from session.api.grpc.host_tool_desk import HostToolDesk
 from session.api.grpc.json_values import write_table
-from session.api.grpc.methods import Behaviour
+from session.api.grpc.methods import Behaviour, Context
 from session.api.grpc.session_desk import SessionDesk
 from session.api.grpc.telemetry_desk import TelemetryDesk
 from session.runtime.host_tools import HostTools
@@ -58,17 +58,19 @@ class FrontDoor:
         """Return what carries out a method, its failures told as statuses."""
         carry_out = getattr(self, f"_{_snake(method)}")
 
-        async def guarded(request: Any, context: Any) -> Any:  # noqa: ANN401 - of any method
+        async def guarded(request: object, context: Context) -> object:
             try:
-                return await carry_out(request, context)
+                answer: object = await carry_out(request, context)
             except (asyncio.CancelledError, grpc.aio.AbortError):
                 raise
             except Exception as error:  # noqa: BLE001 - every failure is answered
                 await self._refuse(error, context)
+                raise  # not reached: a refusal ends the request
+            return answer
 
         return guarded
 
-    async def _refuse(self, error: Exception, context: Any) -> None:  # noqa: ANN401 - gRPC's own
+    async def _refuse(self, error: Exception, context: Context) -> None:
         status, failure = refusal_of(error)
         if failure.error_id:
             self._on_fault(failure.error_id, error)
@@ -121,10 +123,10 @@ class FrontDoor:
             server_time=time.time(),
         )
 
-    async def _execute(self, request: messages.CallRequest, context: Any) -> messages.CallReply:  # noqa: ANN401
+    async def _execute(self, request: messages.CallRequest, context: Context) -> messages.CallReply:
         return await self._calls.execute(request, context)
 
-    async def _execute_stream(self, request: messages.CallRequest, context: Any) -> None:  # noqa: ANN401
+    async def _execute_stream(self, request: messages.CallRequest, context: Context) -> None:
         await self._calls.execute_stream(request, context)
 
     async def _interrupt(self, request: messages.CallId, _context: object) -> messages.Found:
@@ -142,14 +144,14 @@ class FrontDoor:
     async def _serve_host_tools(
         self,
         requests: AsyncIterator[messages.HostToolMessage],
-        context: Any,  # noqa: ANN401
+        context: Context,
     ) -> None:
         await self._host.serve(requests, context)
 
-    async def _events(self, request: messages.EventsRequest, context: Any) -> None:  # noqa: ANN401
+    async def _events(self, request: messages.EventsRequest, context: Context) -> None:
         await self._event_desk.stream(request, context)
 
-    async def _telemetry(self, request: messages.TelemetryRequest, context: Any) -> None:  # noqa: ANN401
+    async def _telemetry(self, request: messages.TelemetryRequest, context: Context) -> None:
         await self._telemetry_desk.stream(request, context)
 
 

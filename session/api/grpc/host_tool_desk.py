@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any, Final
 
 from session.api.grpc.json_values import read_value, write_value
+from session.api.grpc.methods import Context
 from session.api.grpc.playhead_pb2 import HostToolAnswer, HostToolCall, HostToolMessage
 from session.runtime.host_tools import HostTools
 from session.workers.worker_errors import InvalidParameters
@@ -31,7 +32,7 @@ class HostToolDesk:
         """What the worker's code may call now."""
         return self._tools.names
 
-    async def serve(self, messages: AsyncIterator[HostToolMessage], context: Any) -> None:  # noqa: ANN401 - gRPC's
+    async def serve(self, messages: AsyncIterator[HostToolMessage], context: Context) -> None:
         """Serve one caller for as long as it stays."""
         first = await anext(messages, None)
         if first is None or first.WhichOneof("kind") != "register":

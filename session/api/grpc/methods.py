@@ -18,6 +18,9 @@ _KINDS: Final = {
     (True, True): grpc.stream_stream_rpc_method_handler,
 }
 
+#: The context of a request as gRPC makes it: of several kinds, which share no type.
+Context = Any
+
 #: Carries out one method: takes the request, or all of them, and the context.
 Behaviour = Callable[[Any, Any], Any]
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
 from session.api.grpc.json_values import write_table
+from session.api.grpc.methods import Context
 from session.api.grpc.playhead_pb2 import TelemetryEvent, TelemetryRequest
 from session.workers.telemetry import Event, Telemetry
 
@@ -18,7 +19,7 @@ class TelemetryDesk:
     def __init__(self, bus: Telemetry) -> None:
         self._bus = bus
 
-    async def stream(self, request: TelemetryRequest, context: Any) -> None:  # noqa: ANN401 - gRPC's
+    async def stream(self, request: TelemetryRequest, context: Context) -> None:
         """Write what the reader wants to know, until it leaves."""
         reader = _Reader()
         allow = tuple(request.allow) or ("*",)
