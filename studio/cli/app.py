@@ -260,10 +260,15 @@ def serve(
     if not grpc:
         message = "Say how to serve: --grpc is the one way there is."
         raise typer.BadParameter(message, param_hint="--grpc")
+    from session.rights import NO_RIGHTS
     from studio.cli.play_options import grants_of
     from studio.cli.serve import ServeOptions, serve_tools
 
     grants = tuple(one for text in grant or () for one in grants_of(text))
+    try:
+        NO_RIGHTS.with_grants(grants)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--grant") from None
     options = ServeOptions(tools, unix, host, port, allow_remote, token_file, threads, grants, json)
     raise typer.Exit(serve_tools(options))
 

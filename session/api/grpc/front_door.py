@@ -63,7 +63,7 @@ class FrontDoor:
                 answer: object = await carry_out(request, context)
             except (asyncio.CancelledError, grpc.aio.AbortError):
                 raise
-            except Exception as error:  # noqa: BLE001 - every failure is answered
+            except Exception as error:
                 await self._refuse(error, context)
                 raise  # not reached: a refusal ends the request
             return answer
