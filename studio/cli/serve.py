@@ -15,7 +15,7 @@ from session.api.grpc.endpoint import (
     checked_tcp,
     endpoint_of,
 )
-from session.api.grpc.errors import GrpcMissing
+from session.api.grpc.extra import require_extra
 from session.api.grpc.token import make_token, read_token
 from session.home import Home, find_home
 from session.rights import NO_RIGHTS
@@ -51,11 +51,7 @@ class ServeOptions(NamedTuple):
 
 def serve_tools(options: ServeOptions) -> int:
     """Serve until a signal comes, or the worker ends; return the exit code."""
-    try:
-        import google.protobuf  # noqa: F401
-        import grpc  # noqa: F401
-    except ImportError as error:
-        raise GrpcMissing((error.name or "grpcio").partition(".")[0]) from None
+    require_extra()
     return asyncio.run(_Serving(options, find_home()).run())
 
 

@@ -20,8 +20,6 @@ from session.workers.worker_errors import WorkerError, WorkerGone
 class ServeFailed(SessionError):
     """The root of what keeps a front door shut."""
 
-    code = "grpc-serve"
-
 
 class GrpcMissing(ServeFailed):
     """What speaks gRPC is not installed."""
