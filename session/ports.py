@@ -98,7 +98,7 @@ class Prepared:
     cwd: str = ""
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
-    worker: Mapping[str, Any] = field(default_factory=dict)
+    worker: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 class Preparer(Protocol):

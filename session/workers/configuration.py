@@ -117,7 +117,7 @@ def _without(table: Mapping[str, Any], paths: list[str]) -> dict[str, Any]:
 
 def _laid_over(settings: WorkerSettings, said: Mapping[str, Any]) -> WorkerSettings:
     changes = dict(said)
-    for key in ("heartbeat", "grpc_listener"):
+    for key in ("heartbeat", "grpc_listener", "recycling"):
         if key in changes:
             changes[key] = replace(getattr(settings, key), **changes[key])
     if "adapter_args" in changes:

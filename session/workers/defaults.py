@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Self
 
 from session.settings import UNATTENDED_GRACE_S
+from session.workers.recycling import RecyclingPolicy
 
 #: The key of the table in the settings file, and under `[tool.playhead]`.
 TABLE: Final = "worker"
@@ -52,6 +53,29 @@ class GrpcListener:
 
 
 @dataclass(frozen=True, slots=True)
+class RecyclingSettings:
+    """When a worker is replaced by a fresh one; None is never.
+
+    `ttl_ms`: after this time. `max_requests`: after so many calls. `memory_mb`: when its process,
+    with all that it started, uses so many megabytes. `check_interval_ms`: how often is looked.
+    """
+
+    ttl_ms: int | None = None
+    max_requests: int | None = None
+    memory_mb: int | None = None
+    check_interval_ms: int = 60_000
+
+    def policy(self) -> RecyclingPolicy:
+        """Return the same in seconds and bytes."""
+        return RecyclingPolicy(
+            ttl_s=None if self.ttl_ms is None else self.ttl_ms / 1000,
+            max_requests=self.max_requests,
+            memory=None if self.memory_mb is None else self.memory_mb * 1_000_000,
+            check_s=self.check_interval_ms / 1000,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WorkerSettings:
     """Everything that can be set about workers.
 
@@ -66,10 +90,11 @@ class WorkerSettings:
     graceful_shutdown_timeout_ms: int = round(UNATTENDED_GRACE_S * 1000)
     grpc_listener: GrpcListener = field(default_factory=GrpcListener)
     heartbeat: HeartbeatSettings = field(default_factory=HeartbeatSettings)
+    recycling: RecyclingSettings = field(default_factory=RecyclingSettings)
     adapter: str = "python"
     adapter_args: tuple[str, ...] = ()
     worker_registry: Literal["file", "none"] = "file"
 
 
 #: What a project of somebody else's may say about workers; the rest is its player's to decide.
-FOREIGN_KEYS: Final = frozenset({"graceful_shutdown_timeout_ms", "heartbeat"})
+FOREIGN_KEYS: Final = frozenset({"graceful_shutdown_timeout_ms", "heartbeat", "recycling"})

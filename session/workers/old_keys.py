@@ -29,7 +29,9 @@ OLD_KEYS: Final[Mapping[str, str]] = {
     "pool_config.heartbeat.ping_interval_ms": "heartbeat.ping_interval_ms",
     "pool_config.heartbeat.timeout": "heartbeat.timeout_ms",
     "pool_config.heartbeat.timeout_ms": "heartbeat.timeout_ms",
+    "memory_threshold_mb": "recycling.memory_mb",
     "python.executable": "python_executable",
+    "worker_max_requests": "recycling.max_requests",
 }
 
 

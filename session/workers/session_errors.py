@@ -3,6 +3,7 @@
 SessionError
 └── WorkerSessionError             the root of these; never raised itself
     ├── WorkerSessionNotFound      there is none of that id, or it has expired
+    ├── WorkerProgramNotFound      a session has no named value of that name
     ├── WorkerSessionQuota         there are as many as may be, and none has expired
     ├── WorkerSessionInvalid       a part of one is not what it has to be; `kind` says which
     └── WorkerSessionUpdateFailed  what should have changed it raised; it is as before
@@ -24,10 +25,22 @@ class WorkerSessionNotFound(WorkerSessionError):
 
     def __init__(self, session_id: object) -> None:
         super().__init__(
-            f"There is no worker session {session_id!r}.",
+            f"There is no worker session {session_id!r:.80}.",
             "It may have expired; make it anew.",
         )
         self.session_id = session_id
+
+
+class WorkerProgramNotFound(WorkerSessionError):
+    """The session is there, and has no named value of that name."""
+
+    code = "worker-program-not-found"
+
+    def __init__(self, session_id: str, name: str) -> None:
+        super().__init__(
+            f"The worker session {session_id!r} has nothing named {name!r}.", "Put it there first."
+        )
+        self.name = name
 
 
 class WorkerSessionQuota(WorkerSessionError):

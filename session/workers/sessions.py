@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from session.workers.session_errors import (
+    WorkerProgramNotFound,
     WorkerSessionInvalid,
     WorkerSessionNotFound,
     WorkerSessionQuota,
@@ -128,6 +129,21 @@ class SessionStore:
             if made:
                 self.delete(session_id)
             raise
+
+    def put_program(self, session_id: str, name: str, value: object) -> None:
+        """Put a named value into a session, or put it anew."""
+        self.update(session_id, lambda session: session.with_program(name, value))
+
+    def get_program(self, session_id: str, name: str) -> Any:  # noqa: ANN401 - whatever was put
+        """Return a named value of a session; raise WorkerProgramNotFound."""
+        programs = self.get(session_id).programs
+        if name not in programs:
+            raise WorkerProgramNotFound(session_id, name)
+        return programs[name]
+
+    def delete_program(self, session_id: str, name: str) -> None:
+        """Take a named value out of a session; there need be none."""
+        self.update(session_id, lambda session: session.without_program(name))
 
     def delete(self, session_id: str) -> bool:
         """Forget a session; whether there was one. Doing it twice is no fault."""

@@ -34,9 +34,10 @@ def _check_value(tool: ToolSpec, parameter: ParameterSpec, value: object) -> Non
 
 
 def _unknown(tool: ToolSpec, name: str) -> InvalidParameter:
-    near = get_close_matches(name, [one.name for one in tool.parameters], n=1)
+    short = str(name)[:64]  # it may come from a stranger, and comparing long texts takes long
+    near = get_close_matches(short, [one.name for one in tool.parameters], n=1)
     hint = f"Did you mean `{near[0]}`?" if near else _usage(tool)
-    return InvalidParameter(tool.name, name, "unknown", "is not a parameter of it", hint)
+    return InvalidParameter(tool.name, short, "unknown", "is not a parameter of it", hint)
 
 
 def _usage(tool: ToolSpec) -> str:

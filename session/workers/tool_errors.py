@@ -73,12 +73,14 @@ class ToolNotFound(ToolError):
     code = "tool-not-found"
 
     def __init__(self, tool: object, known: Sequence[str] = ()) -> None:
-        near = get_close_matches(tool, known, n=1) if isinstance(tool, str) else []
+        # The name may come from a stranger, and comparing long texts takes long.
+        short = tool[:64] if isinstance(tool, str) else repr(tool)[:64]
+        near = get_close_matches(short, known, n=1)
         listed = ", ".join(f"`{name}`" for name in known[:10])
         more = f" and {len(known) - 10} more" if len(known) > 10 else ""
         meant = f"Did you mean `{near[0]}`? " if near else ""
         super().__init__(
-            f"There is no tool {tool!r}.",
+            f"There is no tool {short!r}.",
             f"{meant}There are {listed}{more}." if known else "None was declared.",
         )
         self.tool = tool

@@ -1,7 +1,7 @@
 """The registry of tools: which there are in which session, where they run, what they take."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from session.workers.telemetry import Emit, emit_nothing
@@ -10,6 +10,7 @@ from session.workers.tool_declaration import read_tool
 from session.workers.tool_errors import (
     DuplicateTool,
     HostToolFailed,
+    InvalidTool,
     ToolNotFound,
     ToolNotOfHost,
     ToolQuota,
@@ -18,10 +19,12 @@ from session.workers.tool_spec import ToolSpec
 
 #: The most tools of one session.
 MAX_TOOLS: Final = 1024
+_NO_LIST: Final = ("tool", "invalid_type", "tools are declared by a list")
 #: The session whose tools every session sees; its own come first.
 EVERYWHERE: Final = ""
 
-#: Runs a tool of the host; may be a coroutine function.
+#: Runs a tool of the host. A plain function runs on the loop's thread, so it must not wait; what
+#: takes time is a coroutine function.
 Handler = Callable[..., Any]
 
 
@@ -34,12 +37,15 @@ class ToolRegistry:
         self._handlers: dict[tuple[str, str], Handler] = {}
 
     def register_worker_tools(
-        self, session_id: str, worker_id: str, declared: Sequence[object]
+        self, session_id: str, worker_id: str, declared: object
     ) -> tuple[ToolSpec, ...]:
-        """Register what a worker declared, all of it or nothing, and return it.
+        """Register what a worker declared, a list of JSON tables, all of it or nothing.
 
-        Raises InvalidTool, DuplicateTool or ToolQuota. The same worker may declare a tool anew.
+        Returns the tools. Raises InvalidTool, DuplicateTool or ToolQuota. The same worker may
+        declare a tool anew.
         """
+        if not isinstance(declared, list | tuple):
+            raise InvalidTool(worker_id, *_NO_LIST)
         self._check_count(len(declared))
         tools = tuple(read_tool(one, worker_id=worker_id) for one in declared)
         self._register(session_id, tools)

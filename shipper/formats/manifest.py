@@ -23,7 +23,7 @@ from shipper.formats.project_spec import ProjectSpec
 from shipper.formats.units import UnitUnknown, parse_duration, parse_size
 from shipper.formats.variables import first_variable_fault
 from shipper.formats.way import folder_inside
-from shipper.formats.worker_table import GrpcListener, Heartbeat, Worker
+from shipper.formats.worker_table import GrpcListener, Heartbeat, Recycling, Worker
 
 
 class Fault(NamedTuple):
@@ -270,7 +270,7 @@ def _known_keys(model: type[BaseModel], keys: list[str]) -> set[str]:
     if model is Playhead and keys[:1] == ["worker"]:
         model, keys = Worker, keys[1:]
     if model is Worker:
-        tables = {"heartbeat": Heartbeat, "grpc_listener": GrpcListener}
+        tables = {"heartbeat": Heartbeat, "grpc_listener": GrpcListener, "recycling": Recycling}
     if keys and keys[0] in tables:
         model = tables[keys[0]]
     return {field.alias or name for name, field in model.model_fields.items()}

@@ -44,6 +44,15 @@ class GrpcListener(_Strict):
         return self
 
 
+class Recycling(_Strict):
+    """When a worker is replaced by a fresh one."""
+
+    ttl_ms: Milliseconds | None = None
+    max_requests: Annotated[int, Field(ge=1)] | None = None
+    memory_mb: Annotated[int, Field(ge=1)] | None = None
+    check_interval_ms: Milliseconds | None = None
+
+
 class Worker(_Strict):
     """Everything that can be set about workers."""
 
@@ -51,6 +60,7 @@ class Worker(_Strict):
     graceful_shutdown_timeout_ms: Annotated[int, Field(ge=0, le=86_400_000)] | None = None
     grpc_listener: GrpcListener | None = None
     heartbeat: Heartbeat | None = None
+    recycling: Recycling | None = None
     adapter: Text | None = None
     adapter_args: list[str] | None = None
     worker_registry: Literal["file", "none"] | None = None

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from session.workers.activity import Activity
 from session.workers.defaults import HeartbeatSettings
@@ -287,6 +289,38 @@ def test_a_busy_worker_that_answers_again_has_recovered_even_after_a_miss() -> N
 
     watched = Watched(ask, activity=lambda: now["activity"])
     assert watched.run(60) == ["busy", "recovered"]
+
+
+@given(
+    st.lists(st.sampled_from(["answers", "fails", "silent", "works"]), max_size=25),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_only_so_many_idle_misses_in_a_row_are_a_failure(
+    steps: list[str], allowed: int, dependent: bool
+) -> None:
+    """Against the plainest possible reading of a whole history."""
+    left, now = iter(steps), {"step": "answers"}
+
+    async def ask() -> None:
+        now["step"] = next(left, "answers")
+        await {"answers": answer, "fails": refuse}.get(now["step"], hang)()
+
+    watched = Watched(
+        ask,
+        activity=lambda: WORKING if now["step"] == "works" else IDLE,
+        settings=HeartbeatSettings(max_missed_heartbeats=allowed, dependent=dependent),
+    )
+    told = watched.run(1000)
+    runs = "".join("x" if step in ("fails", "silent") else "." for step in steps).split(".")
+    failed = any(len(run) >= allowed for run in runs)
+    assert ("dead" in told) is (failed and dependent)
+    assert ("late" in told) is (failed and not dependent)
+    assert told.count("dead") <= 1
+    if not (failed and dependent):
+        assert watched.monitor.health is Health.ALIVE
+        assert told.count("recovered") <= len(told) - told.count("recovered")
+        assert not told or told[-1] == "recovered"
 
 
 def test_standing_still_ourselves_is_no_miss_of_the_worker() -> None:

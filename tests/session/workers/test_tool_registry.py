@@ -103,6 +103,23 @@ def test_what_is_not_there_names_what_is(registry: ToolRegistry) -> None:
     assert caught.value.known == ("add", "zero")
 
 
+@pytest.mark.parametrize("declared", [None, "abc", {"name": "a"}, 7])
+def test_what_is_no_list_of_tools_is_refused(registry: ToolRegistry, declared: object) -> None:
+    with pytest.raises(InvalidTool, match="tools are declared by a list"):
+        registry.register_worker_tools("s1", "w1", declared)
+
+
+def test_names_without_end_cost_nothing_and_are_not_repeated(registry: ToolRegistry) -> None:
+    registry.register_worker_tools("s1", "w1", [ADD, {"name": "x" * 64}])
+    endless = "x" * 50_000_000
+    with pytest.raises(ToolNotFound) as missing:
+        registry.get("s1", endless)
+    assert len(str(missing.value)) < 200
+    with pytest.raises(InvalidParameter) as unknown:
+        registry.check_call("s1", "add", {"a": 1, endless: 1})
+    assert len(str(unknown.value)) < 200
+
+
 def test_tools_go_with_their_worker_and_their_session(registry: ToolRegistry) -> None:
     registry.register_worker_tools("s1", "w1", [{"name": "a"}, {"name": "b"}])
     registry.register_worker_tools("s1", "w2", [{"name": "c"}])

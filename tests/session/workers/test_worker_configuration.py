@@ -9,8 +9,14 @@ import pytest
 from session.home import Home
 from session.settings import UNATTENDED_GRACE_S
 from session.workers.configuration import WorkerConfiguration, worker_configuration
-from session.workers.defaults import GrpcListener, HeartbeatSettings, WorkerSettings
+from session.workers.defaults import (
+    GrpcListener,
+    HeartbeatSettings,
+    RecyclingSettings,
+    WorkerSettings,
+)
 from session.workers.old_keys import OLD_KEYS, renewed
+from session.workers.recycling import RecyclingPolicy
 
 
 @pytest.fixture
@@ -44,6 +50,7 @@ def test_the_defaults_are_these(home: Home) -> None:
         (),
     )
     assert settings.worker_registry == "file"
+    assert settings.recycling.policy() == RecyclingPolicy()
 
 
 def test_the_file_overrides_what_it_says_and_nothing_else(home: Home) -> None:
@@ -63,6 +70,13 @@ def test_the_file_overrides_what_it_says_and_nothing_else(home: Home) -> None:
     )
 
 
+def test_recycling_is_told_in_its_own_units(home: Home) -> None:
+    found = with_table(home, recycling={"ttl_ms": 90_000, "memory_mb": 500})
+    assert found.problems == ()
+    policy = found.settings.recycling.policy()
+    assert policy == RecyclingPolicy(ttl_s=90, memory=500_000_000, check_s=60)
+
+
 def test_a_project_overrides_the_file(home: Home) -> None:
     with_table(home, heartbeat={"timeout_ms": 500, "ping_interval_ms": 50}, adapter="mine")
     found = worker_configuration(home, {"heartbeat": {"timeout_ms": 700}, "adapter_args": ["a"]})
@@ -77,10 +91,13 @@ def test_a_project_of_somebody_elses_says_little(home: Home) -> None:
         "grpc_listener": {"mode": "external", "host": "0.0.0.0", "port": 1},
         "heartbeat": {"enabled": False},
         "graceful_shutdown_timeout_ms": 0,
+        "recycling": {"max_requests": 7},
     }
     found = worker_configuration(home, theirs, own=False)
     assert found.settings == WorkerSettings(
-        heartbeat=HeartbeatSettings(enabled=False), graceful_shutdown_timeout_ms=0
+        heartbeat=HeartbeatSettings(enabled=False),
+        graceful_shutdown_timeout_ms=0,
+        recycling=RecyclingSettings(max_requests=7),
     )
     assert [problem.split("`")[1] for problem in found.problems] == [
         "tool.playhead.worker.adapter",
@@ -104,6 +121,8 @@ def test_a_project_of_somebody_elses_says_little(home: Home) -> None:
         ({"grpc_listener": {"port": 70_000}}, "`worker.grpc_listener.port` must be less than"),
         ({"grpc_listener": {"mode": "externl"}}, "Did you mean `external`?"),
         ({"grpc_listener": {"mode": "external"}}, "must give `host` and `port`"),
+        ({"recycling": {"ttl": 5}}, "`worker.recycling.ttl` is not a known key. Did you mean"),
+        ({"recycling": {"max_requests": 0}}, "must be greater than or equal to 1"),
         ({"adapter": ""}, "`worker.adapter` must not be empty"),
         ({"adapter_args": "-v"}, "`worker.adapter_args` must be a list"),
         ({"adapter_args": [1]}, "`worker.adapter_args.0` must be text"),
@@ -169,7 +188,8 @@ def test_every_old_key_has_a_new_one_that_is_known(home: Home) -> None:
     samples = {"adapter_args": ["a"], "enabled": False, "dependent": True, "port": 7}
     for old, new in OLD_KEYS.items():
         last = new.rpartition(".")[2]
-        value = samples.get(last, 7 if last.endswith("_ms") or "max" in last else "x")
+        number = last.endswith(("_ms", "_mb")) or "max" in last
+        value = samples.get(last, 7 if number else "x")
         table: Any = value
         for key in reversed(old.split(".")):
             table = {key: table}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from session.workers.session_errors import (
+    WorkerProgramNotFound,
     WorkerSessionInvalid,
     WorkerSessionNotFound,
     WorkerSessionQuota,
@@ -53,6 +54,23 @@ def test_a_session_is_made_found_changed_and_deleted(store: SessionStore, clock:
     assert not store.exists("a")
     with pytest.raises(WorkerSessionNotFound, match="no worker session 'a'"):
         store.get("a")
+
+
+def test_named_values_are_put_found_and_taken_out(store: SessionStore, clock: HandClock) -> None:
+    store.create("a", ttl_s=10)
+    clock.advance(8)
+    store.put_program("a", "model", [1])
+    clock.advance(8)
+    assert store.get_program("a", "model") == [1]
+    clock.advance(8)
+    store.delete_program("a", "model")
+    store.delete_program("a", "model")
+    with pytest.raises(WorkerProgramNotFound, match="has nothing named 'model'"):
+        store.get_program("a", "model")
+    with pytest.raises(WorkerSessionNotFound):
+        store.get_program("b", "model")
+    with pytest.raises(WorkerSessionInvalid):
+        store.put_program("a", 7, "value")  # type: ignore[arg-type]  # on purpose
 
 
 def test_making_one_that_is_there_finds_it(store: SessionStore, clock: HandClock) -> None:
