@@ -147,14 +147,15 @@ def error_of_rpc(error: RpcFailure, address: str, tool: str, limit: float | None
     """Return what went wrong with a request, as a call by frames would have raised it."""
     failure = _trailer(error)
     if failure is not None:
-        return _told(failure, tool, limit)
+        return _told(failure, tool)
     status, details = error.code(), error.details() or ""
     if status is _Code.UNAUTHENTICATED:
         return NotAdmitted(address)
     if status is _Code.DEADLINE_EXCEEDED:
-        return CallTimedOut(tool, limit or 0.0)
+        return CallTimedOut.after(tool, limit or 0.0)
     if status in (_Code.UNAVAILABLE, _Code.CANCELLED):
-        return ServerLost(address, details or "the connection was closed")
+        # Of gRPC's chain of reasons the last one says it.
+        return ServerLost(address, details.rpartition(": ")[2] or "the connection was closed")
     return kinds.CallFailed(f"`{tool}` was refused ({status.name}): {details}")
 
 
@@ -168,14 +169,14 @@ def _trailer(error: RpcFailure) -> Failure | None:
     return None
 
 
-def _told(failure: Failure, tool: str, limit: float | None) -> WorkerError:
+def _told(failure: Failure, tool: str) -> WorkerError:
     code = failure.code
     if code == ToolFailed.code:
         frames = [{"path": f.path, "line": f.line, "function": f.function} for f in failure.frames]
         context = {"tool": failure.tool or tool, "session": failure.session_id or None}
         return ToolFailed(failure.type, failure.text, frames, context)
-    if code == CallTimedOut.code and limit is not None:
-        return CallTimedOut(tool, limit)
+    if code == CallTimedOut.code:
+        return CallTimedOut(failure.message)
     if code == WorkerGone.code:
         return ServedWorkerGone(failure.message, failure.hint or None)
     error = _BY_CODE.get(code, kinds.CallFailed)(failure.message, failure.hint or None)

@@ -27,8 +27,6 @@ from session.workers.worker_errors import CallFailed, CallTimedOut, InvalidParam
 from session.workers.worker_port import CallOptions, OnBegun
 from session.workers.worker_settings import WorkerSettings
 
-#: What a call takes on its way, kept from the time that the worker gets for it.
-_ON_THE_WAY_S: Final = 0.02
 #: How much longer gRPC waits than we do: ours is the better sentence.
 _MARGIN_S: Final = 1.0
 #: How often a call that is on its way yet is looked for again, to be interrupted.
@@ -89,7 +87,7 @@ class RemoteWorker:
             try:
                 reply = await asyncio.wait_for(asked, limit)
             except TimeoutError:
-                raise CallTimedOut(command, limit or 0.0) from None
+                raise CallTimedOut.after(command, limit or 0.0) from None
             return _read(command, reply.value)
 
     async def execute_stream(
@@ -141,7 +139,7 @@ class RemoteWorker:
             session_id=info.session_id or "",
             correlation_id=info.correlation_id or "",
             call_id=self._name(info.id),
-            timeout_ms=0 if limit is None else max(1, round((limit - _ON_THE_WAY_S) * 1000)),
+            timeout_ms=0 if limit is None else max(1, round(limit * 1000)),
             main_thread=options.get("main_thread", False),
         )
         if request.ByteSize() > LARGEST:
@@ -305,7 +303,7 @@ class _Lateness:
             return await coming
         except grpc.RpcError:
             if self._late:
-                raise CallTimedOut(command, self._limit or 0.0) from None
+                raise CallTimedOut.after(command, self._limit or 0.0) from None
             raise
 
     def end(self) -> None:
