@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
-from typing import Any
+from typing import Any, Final
 
 from session.api.grpc.json_values import read_parameters, write_value
 from session.api.grpc.methods import Context
@@ -16,6 +16,9 @@ from session.workers.call_info import CallInfo
 from session.workers.telemetry import Emit
 from session.workers.worker_errors import InvalidParameters, ResultUnserializable
 from session.workers.worker_port import CallOptions, WorkerPort
+
+#: The most characters of a name that are announced.
+_LONGEST: Final = 128
 
 
 class CallDesk:
@@ -100,12 +103,13 @@ class CallDesk:
             self._calls.pop(call_id, None)
 
     def _about(self, request: CallRequest, call_id: str) -> dict[str, str]:
+        """Return what is announced of a call; what a caller wrote may be of any length."""
         return {
             "worker_id": self._worker.id,
-            "call_id": call_id,
-            "command": request.tool,
-            "session_id": request.session_id,
-            "correlation_id": request.correlation_id,
+            "call_id": call_id[:_LONGEST],
+            "command": request.tool[:_LONGEST],
+            "session_id": request.session_id[:_LONGEST],
+            "correlation_id": request.correlation_id[:_LONGEST],
         }
 
 

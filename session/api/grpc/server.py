@@ -19,6 +19,8 @@ from session.worker.wire import HEADER_CAP, PAYLOAD_CAP
 
 #: The largest message: what a frame may hold.
 LARGEST: Final = PAYLOAD_CAP + 2 * HEADER_CAP
+#: More requests at once are refused; those that wait in the worker count, too.
+_AT_ONCE: Final = 1024
 _GRACE_S: Final = 1.0
 
 
@@ -34,7 +36,9 @@ class GrpcServer:
             ("grpc.max_send_message_length", LARGEST),
             ("grpc.so_reuseport", 0),  # a second server would share the port, unnoticed
         ]
-        self._server = grpc.aio.server(interceptors=interceptors, options=options)
+        self._server = grpc.aio.server(
+            interceptors=interceptors, options=options, maximum_concurrent_rpcs=_AT_ONCE
+        )
         self._server.add_generic_rpc_handlers((handlers(door.behaviour),))
 
     async def open(self) -> None:

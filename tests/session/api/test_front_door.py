@@ -192,6 +192,15 @@ def test_a_message_that_is_too_large_is_refused(client: Client) -> None:
     assert client("Ping", messages.PingRequest()).seconds < 60
 
 
+def test_names_of_any_length_harm_nobody(client: Client) -> None:
+    for size, code in ((10_000, Code.NOT_FOUND), (5_000_000, Code.INVALID_ARGUMENT)):
+        request = client.call("x" * size)
+        request.call_id = request.correlation_id = "y" * size
+        found, failure = client.refused("Execute", request)
+        assert found is code
+        assert len(failure.message) < 1000
+
+
 @pytest.mark.parametrize(
     ("kind", "code"),
     [

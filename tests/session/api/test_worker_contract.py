@@ -231,14 +231,14 @@ async def test_one_call_is_interrupted_or_cancelled_by_its_number(start: Start) 
     async with start() as worker:
         calls = [
             asyncio.create_task(worker.execute("sleep", {"seconds": wait}, on_begun=numbers.append))
-            for wait in (0.4, 60, 60)
+            for wait in (2.5, 60, 60)
         ]
         await asyncio.sleep(0.1)
         assert [info.command for info in worker.calls] == ["sleep"] * 3
         worker.interrupt(numbers[1].id)
         worker.cancel(numbers[2].id)
         first, second, third = await asyncio.gather(*calls, return_exceptions=True)
-        assert first == 0.4
+        assert first == 2.5
         assert isinstance(second, CallInterrupted)
         assert isinstance(third, CallCancelled)
         assert worker.calls == ()
