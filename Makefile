@@ -13,7 +13,7 @@ LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-header --
 	--no-emit-index-url --quiet $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test format-check lint types contracts tests bench soak format lock clean
+.PHONY: help setup run test format-check lint types contracts tests bench soak format lock stubs clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -64,6 +64,10 @@ format: $(READY) ## Format every file and fix what can be fixed
 lock: $(READY) ## Bring the lock files up to date with pyproject.toml (UPGRADE=1)
 	$(BIN)/uv pip compile pyproject.toml $(LOCK_FLAGS) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCK_FLAGS) -o requirements-dev.lock
+
+stubs: $(READY) ## Make the gRPC stubs anew from session/api/grpc/playhead.proto
+	$(BIN)/python -m grpc_tools.protoc --proto_path=. --python_out=. --pyi_out=. \
+		session/api/grpc/playhead.proto
 
 clean: ## Remove the virtual environment, caches and build leftovers
 	rm -rf "$(VENV)" build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache \

@@ -134,6 +134,9 @@ class Packer:
         return {"$pairs": [[self._write(key), self._write(one)] for key, one in value.items()]}
 
     def _write_other(self, value: Any) -> Any:
+        if value.__class__ is Lost:  # it was lost before, and is handed on
+            text = {} if value.text is None else {"text": value.text}
+            return {"$lost": {"type": value.type, **text}}
         if isinstance(value, (bytes, bytearray)):
             return self._write(bytes(value))
         for plain in (int, float, str):  # subclasses: an IntEnum is a number

@@ -3,25 +3,16 @@
 import asyncio
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from session.worker.values import unpack
 from session.worker.wire import Frame
+from session.workers.call_info import CallInfo
 from session.workers.control_channel import ControlChannel
 from session.workers.worker_errors import CallFailed, WorkerError, error_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class CallInfo(NamedTuple):
-    """A call under way, for whoever wants to show or interrupt it. `began`: seconds, epoch."""
-
-    id: int
-    command: str
-    session_id: str | None
-    correlation_id: str | None
-    began: float
 
 
 class ValueCall:

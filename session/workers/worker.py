@@ -6,16 +6,19 @@ control requests never wait for a call that runs.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping
-from typing import Any, Protocol, Self
+from contextlib import aclosing
+from typing import Any, Protocol, Self, Unpack
 
 from session.runtime.host_tools import HostDesk, HostTools
 from session.runtime.launcher_process import ProgramExit
 from session.worker.values import Unserializable, pack
 from session.worker.wire import Frame, WireError, encode
 from session.workers.adapter import Adapter, TimedAdapter
-from session.workers.calls import CallInfo, CallTable, StreamCall, ValueCall
+from session.workers.call_info import CallInfo
+from session.workers.calls import CallTable, StreamCall, ValueCall
 from session.workers.control_channel import ControlChannel
 from session.workers.worker_errors import CallTimedOut, InvalidParameters, WorkerGone
+from session.workers.worker_port import CallOptions, OnBegun
 from session.workers.worker_process import Ending
 from session.workers.worker_settings import WorkerSettings
 
@@ -117,8 +120,9 @@ class Worker:
         session_id: str | None = None,
         correlation_id: str | None = None,
         main_thread: bool = False,
+        on_begun: OnBegun | None = None,
     ) -> Any:  # noqa: ANN401 - whatever the tool returns
-        """Call a tool and return its answer.
+        """Call a tool and return its answer. `on_begun` gets the call's number, for `interrupt`.
 
         `timeout` in seconds covers everything from here on, waiting included. Raises a
         `WorkerError`: `ToolFailed` for what the tool raised, `CallTimedOut`, `WorkerGone`.
@@ -129,6 +133,8 @@ class Worker:
         info = self._calls.new_info(command, session_id or self._session_id, correlation_id)
         call = ValueCall(info, self._loop)
         self._open(call, args, limit, main_thread=main_thread)
+        if on_begun is not None:
+            on_begun(info)
         try:
             return await asyncio.wait_for(asyncio.shield(call.answer), limit)
         except TimeoutError:
@@ -140,27 +146,41 @@ class Worker:
         self,
         command: str,
         args: Mapping[str, Any] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> AsyncGenerator[Any]:
+        """Call a streaming tool and go through what it yields. Options as `execute` has them.
+
+        The call begins with the first item asked for. A reader that does not keep up slows the
+        tool down, one that leaves ends it. Raises as `execute` does, after what came before.
+        """
+        async with aclosing(self.execute_chunks(command, args, **options)) as chunks:
+            async for items in chunks:
+                for item in items:
+                    yield item
+
+    async def execute_chunks(
+        self,
+        command: str,
+        args: Mapping[str, Any] | None = None,
         *,
         timeout: float | None = None,  # noqa: ASYNC109 - as above
         session_id: str | None = None,
         correlation_id: str | None = None,
         main_thread: bool = False,
-    ) -> AsyncGenerator[Any]:
-        """Call a streaming tool and go through what it yields.
-
-        The call begins with the first item asked for. A reader that does not keep up slows the
-        tool down, one that leaves ends it. Raises as `execute` does, after what came before.
-        """
+        on_begun: OnBegun | None = None,
+    ) -> AsyncGenerator[list[Any]]:
+        """Call a streaming tool as `execute_stream` does, by chunks, as they arrive."""
         args = args or {}
         limit = self._limit(timeout, command, args, self._settings.stream_timeout_s)
         info = self._calls.new_info(command, session_id or self._session_id, correlation_id)
         call = StreamCall(info, self._control, self._settings.stream_window)
         self._open(call, args, limit, main_thread=main_thread)
+        if on_begun is not None:
+            on_begun(info)
         timer = limit and self._loop.call_later(limit, self._time_out, call, limit)
         try:
             while (items := await call.next_chunk()) is not None:
-                for item in items:
-                    yield item
+                yield items
         finally:
             if timer:
                 timer.cancel()
@@ -221,6 +241,11 @@ class Worker:
         if self._control.open:
             header: dict[str, Any] = {"type": "interrupt"}
             self._control.send(header | ({} if call_id is None else {"id": call_id}))
+
+    def cancel(self, call_id: int) -> None:
+        """Cancel one call: whoever waits for it gets `CallCancelled`."""
+        if self._control.open:
+            self._control.send({"type": "cancel", "id": call_id})
 
     @property
     def calls(self) -> tuple[CallInfo, ...]:

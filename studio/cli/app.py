@@ -324,6 +324,56 @@ def doctor(
     raise typer.Exit(examine(as_json=json))
 
 
+@app.command()
+def serve(
+    tools: Annotated[
+        Path, typer.Option("--tools", metavar="SCRIPT", help="A script that declares tools.")
+    ],
+    grpc: Annotated[bool, typer.Option("--grpc", help="Serve over gRPC.")] = False,
+    unix: Annotated[
+        Path | None, typer.Option(metavar="PATH", help="A UNIX socket that only you can open.")
+    ] = None,
+    host: Annotated[
+        str | None, typer.Option(metavar="H", help="An address of this machine.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(metavar="N", help="A port; 0: one that is free.")
+    ] = None,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Also where other machines reach it.")
+    ] = False,
+    token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Use the token in a file of yours.")
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, help="How many calls may run at once.")] = 1,
+    grant: Annotated[
+        list[str] | None,
+        typer.Option("--grant", "-g", metavar="WHAT", help="Permissions, as for `play`."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Say where it is as a JSON object.")] = False,
+) -> None:
+    """Serve the tools of a script to other programs.
+
+    Callers need the token whose file is told, or the right to open the socket.
+
+    Goes on until Ctrl-C or SIGTERM, and exits with 0 then; with 1 when the worker ends.
+    """
+    if not grpc:
+        message = "Say how to serve: --grpc is the one way there is."
+        raise typer.BadParameter(message, param_hint="--grpc")
+    from session.rights import NO_RIGHTS
+    from studio.cli.play_options import grants_of
+    from studio.cli.serve import ServeOptions, serve_tools
+
+    grants = tuple(one for text in grant or () for one in grants_of(text))
+    try:
+        NO_RIGHTS.with_grants(grants)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--grant") from None
+    options = ServeOptions(tools, unix, host, port, allow_remote, token_file, threads, grants, json)
+    raise typer.Exit(serve_tools(options))
+
+
 def _has_display() -> bool:
     from os import environ
     from sys import platform

@@ -69,6 +69,7 @@ def test_there_are_these_pages() -> None:
     assert [resources.help_page(name).name for name in resources.help_names()] == [
         "quickstart.md",
         "workers.md",
+        "serving.md",
         "troubleshooting.md",
     ]
     with pytest.raises(KeyError):

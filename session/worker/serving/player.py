@@ -125,6 +125,9 @@ class Player:
                 if call.wanted:
                     break
             return batches.finish()
+        except Exception:
+            batches.finish()  # what it yielded before it failed is its reader's
+            raise
         finally:
             close = getattr(items, "close", None)
             if close is not None:

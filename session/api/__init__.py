@@ -1,0 +1,1 @@
+"""What Playhead offers to other programs. Nothing below this room knows of it."""
