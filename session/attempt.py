@@ -58,6 +58,7 @@ class Attempt:
         log: LogStore,
         apply: Callable[[Trigger], None],
         tail_changed: Callable[[Stream], None],
+        progress_changed: Callable[[float | None, str], None] = lambda _fraction, _text: None,
     ) -> None:
         self.prepared: Prepared | None = None
         self.stop_requested = False
@@ -65,6 +66,8 @@ class Attempt:
         self._log = log
         self._apply = apply
         self._tail_changed = tail_changed
+        self._progress_changed = progress_changed
+        self._progress_told = ""
         self._loop = asyncio.get_running_loop()
         self._force = asyncio.Event()
         self._stop = asyncio.Event()
@@ -155,6 +158,15 @@ class Attempt:
             self._log.finish(stream)
         except LogUnwritable as error:
             self._lose_log(error)
+
+    def progressed(self, fraction: float | None, text: str) -> None:
+        """Tell how far the program is, and log it where that reads differently than before."""
+        share = "" if fraction is None else f"{fraction:.0%}"
+        told = " ".join(part for part in (share, text) if part)
+        if told and told != self._progress_told:
+            self._progress_told = told
+            self.log(NewEntry(Source.RUNTIME, Severity.DEBUG, f"Progress: {told}", code="progress"))
+        self._progress_changed(fraction, text)
 
     async def _play(self) -> tuple[Trigger, ExitInfo]:
         prepared = self.prepared = await self._prepare()

@@ -43,6 +43,14 @@ class TailChanged(NamedTuple):
     stream: Stream
 
 
+class ProgressChanged(NamedTuple):
+    """The program has said how far it is: `fraction` 0 to 1, None where it does not know."""
+
+    run_id: RunId
+    fraction: float | None
+    text: str
+
+
 class StopRequested(NamedTuple):
     """Someone asked the run to stop; `force` skips the grace."""
 
@@ -67,5 +75,12 @@ class RunEnded(NamedTuple):
 
 
 SessionEvent = (
-    RunStarted | StateChanged | LogGrew | TailChanged | StopRequested | TriggerDropped | RunEnded
+    RunStarted
+    | StateChanged
+    | LogGrew
+    | TailChanged
+    | ProgressChanged
+    | StopRequested
+    | TriggerDropped
+    | RunEnded
 )

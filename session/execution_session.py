@@ -13,6 +13,7 @@ from session.budget import Budget
 from session.errors import IllegalTransition, LogUnwritable
 from session.events import (
     LogGrew,
+    ProgressChanged,
     RunEnded,
     RunStarted,
     SessionEvent,
@@ -244,6 +245,7 @@ class ExecutionSession:
             run.log,
             lambda trigger: self._progress(run, attempt, trigger),
             lambda stream: self._announce(TailChanged(run_id, stream)),
+            lambda fraction, text: self._announce(ProgressChanged(run_id, fraction, text)),
         )
         run.log.subscribe(lambda: self._announce(LogGrew(run_id, run.log.last_seq)))
         self._announce(RunStarted(run_id))

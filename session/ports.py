@@ -148,6 +148,10 @@ class RuntimeSink(Protocol):
         """Note that a stream of the program has come to its end."""
         ...
 
+    def progressed(self, fraction: float | None, text: str) -> None:
+        """Take how far the program says it is: 0 to 1, None where it does not know."""
+        ...
+
 
 class Execution(Protocol):
     """One playing of an image, from the launcher to the last process gone."""

@@ -75,6 +75,8 @@ def entry_of(header: Mapping[str, Any], places: Places, *, stopping: bool) -> Ne
             return _note(header)
         case "cell":
             return _cell(header)
+        case "said":
+            return _said(header, places)
         case "denied":
             place = place_of(header, places)
             return denial(header, place.location if place else None)
@@ -140,6 +142,20 @@ def _note(header: Mapping[str, Any]) -> NewEntry:
         origin=header.get("origin"),
         code=header.get("code"),
         hint=header.get("hint"),
+    )
+
+
+def _said(header: Mapping[str, Any], places: Places) -> NewEntry:
+    """What the program says with `playhead.log`."""
+    place = place_of(header, places)
+    fields = header.get("fields") or {}
+    told = "".join(f" {name}={value}" for name, value in fields.items())
+    return NewEntry(
+        Source.RUNTIME,
+        Severity.of(str(header.get("severity", "info"))),
+        f"{header.get('message', '')}{told}",
+        location=place.location if place else None,
+        code="said",
     )
 
 

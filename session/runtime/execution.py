@@ -19,7 +19,9 @@ from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.handshake import Handshake
+from session.runtime.host_tools import HostDesk, HostTools
 from session.runtime.isolation import limits_of, policy_of
+from session.runtime.kept_values import KeptValues
 from session.runtime.launcher_process import (
     WORKER_FOLDER,
     LauncherProcess,
@@ -30,7 +32,7 @@ from session.runtime.memory_evidence import memory_limit, oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
 from session.runtime.platforms.seam import Platform
-from session.runtime.program_events import ProgramEvents
+from session.runtime.program_events import ProgramEvents, Progress
 from session.runtime.program_input import InputWriter
 from session.runtime.run_budget import RunBudget
 from session.runtime.run_folder import RunFolder
@@ -75,7 +77,9 @@ class ProcessExecution:
         self._launcher = LauncherProcess(self._loop, platform)
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
-        self._program_events = ProgramEvents(sink.log, self._places, self.is_stopping)
+        self._program_events = ProgramEvents(
+            sink.log, self._places, self.is_stopping, self._on_progress
+        )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
@@ -122,6 +126,9 @@ class ProcessExecution:
         self._pump = OutputPump(self._loop, self._sink, streams, share_s, limit, over)
         self._control = Channel(self._loop, pipes.control)
         self._events = Channel(self._loop, pipes.events)
+        # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
+        self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
+        self._handshake.others = self._desk.take
         self._control.listen(self._handshake.feed, lambda: None)
         pipes.hand_over()
         self._remember(self._launcher.pid)
@@ -324,6 +331,9 @@ class ProcessExecution:
         self._pump.catch_up()
         self._program_events.feed(data)
 
+    def _on_progress(self, progress: Progress) -> None:
+        self._sink.progressed(progress.fraction, progress.text)
+
     async def _sweep(self) -> Remains:
         """End every process; after a natural end, those that are leaving may leave."""
         natural = self._pump.ended.done() and not self._is_cut_short()
@@ -343,6 +353,7 @@ class ProcessExecution:
         self._unwatch()
         self._pump.close()
         self._input.close()
+        self._desk.close()
         self._control.close()
         self._events.close()
 

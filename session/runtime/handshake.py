@@ -4,13 +4,16 @@ import asyncio
 import errno
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from session.budget import Reached
 from session.errors import ConnectFailed
 from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.shown import shown
-from session.worker.wire import PROTOCOL, FrameReader, WireError
+from session.worker.wire import PROTOCOL, Frame, FrameReader, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _REBUILD = "Play again to have the environment checked; delete it if that does not help."
 
@@ -21,6 +24,8 @@ class Handshake:
     def __init__(self, loop: asyncio.AbstractEventLoop, python: Path) -> None:
         self.done: asyncio.Future[ConnectFailed | None] = loop.create_future()
         self.hello: dict[str, Any] = {}
+        #: Takes what is no part of the handshake.
+        self.others: Callable[[Frame], None] = lambda _frame: None
         self._python = python
         self._reader = FrameReader()
 
@@ -32,9 +37,10 @@ class Handshake:
             self.fail(ConnectFailed(f"The worker speaks nonsense: {error}.", code="worker-wire"))
             return
         for frame in frames:
-            self._note(frame.header)
+            self._note(frame)
 
-    def _note(self, header: dict[str, Any]) -> None:
+    def _note(self, frame: Frame) -> None:
+        header = frame.header
         match header.get("type"):
             case "hello":
                 self._greet(header)
@@ -42,6 +48,8 @@ class Handshake:
                 self.fail(too_old(self._python, str(header.get("python"))))
             case "ready" if self.hello:
                 self._set(None)
+            case _:
+                self.others(frame)
 
     def _greet(self, header: dict[str, Any]) -> None:
         self.hello = header

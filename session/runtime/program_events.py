@@ -1,7 +1,7 @@
 """Listens to the `events` channel of one program: its diagnostics, and the one that ended it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from session.exit_info import ExceptionFacts
 from session.log.entry import NewEntry
@@ -11,7 +11,17 @@ from session.runtime.diagnostics import Places, describe, entry_of, hint_of, pla
 from session.runtime.shown import encodable, shown
 from session.worker.wire import FrameReader, WireError
 
+#: So much of what a program says of its progress is shown.
+_PROGRESS_TEXT = 500
 _UNCAUGHT = ("uncaught-exception", "thread-exception")
+
+
+class Progress(NamedTuple):
+    """How far a program says it is: `fraction` 0 to 1, or None; `call` is a served tool's."""
+
+    fraction: float | None
+    text: str
+    call: int | None = None
 
 
 class ProgramEvents:
@@ -25,10 +35,12 @@ class ProgramEvents:
         log: Callable[[NewEntry], None],
         places: Callable[[], Places],
         stopping: Callable[[], bool],
+        progress: Callable[[Progress], None] = lambda _progress: None,
     ) -> None:
         self._log = log
         self._places = places
         self._stopping = stopping
+        self._progress = progress
         self._reader = FrameReader()
         self._denials = Denials()
         self._failure: Mapping[str, Any] | None = None
@@ -48,6 +60,9 @@ class ProgramEvents:
             self._note(frame.header)
 
     def _note(self, header: Mapping[str, Any]) -> None:
+        if header.get("type") == "progress":
+            self._progress(_progress_of(header))
+            return
         try:
             entry = entry_of(header, self._places(), stopping=self._stopping())
         except (TypeError, ValueError, KeyError, AttributeError, RecursionError):
@@ -85,3 +100,13 @@ class ProgramEvents:
         hint = self._denials.hint(text, place.location if place else None)
         hint = hint or hint_of(failure, places)
         return ExceptionFacts(encodable(kind), text, where, hint and encodable(hint))
+
+
+def _progress_of(header: Mapping[str, Any]) -> Progress:
+    fraction, call = header.get("fraction"), header.get("call")
+    known = isinstance(fraction, int | float) and 0 <= fraction <= 1
+    return Progress(
+        float(fraction) if known and fraction is not None else None,
+        shown(str(header.get("text") or ""))[:_PROGRESS_TEXT],
+        call if isinstance(call, int) else None,
+    )

@@ -100,6 +100,9 @@ class _Sink:
     def output_ended(self, stream: Stream) -> None:
         """Nothing to be done."""
 
+    def progressed(self, fraction: float | None, text: str) -> None:
+        """Nothing to be done."""
+
 
 async def _play(launch: Launch, settings: SessionSettings) -> SelfTest:
     sink = _Sink()

@@ -108,6 +108,9 @@ class _Tool:
     def output_ended(self, stream: Stream) -> None:
         """Nothing to do: the end of the tool says it."""
 
+    def progressed(self, fraction: float | None, text: str) -> None:
+        """Nothing tells of it here: a tool has no worker."""
+
     async def run(
         self, run_id: str, settings: SessionSettings, platform: Platform, stopped: asyncio.Event
     ) -> int:

@@ -75,15 +75,36 @@ def _identity(fd: int) -> tuple[int, int] | None:
     return stat.st_dev, stat.st_ino
 
 
-def answer(control: Channel) -> None:
-    """Start the thread that answers the session while user code has the main thread."""
-    _thread.start_new_thread(_serve, (control,))
+class Answering:
+    """Answers the session, on a thread, while user code has the main thread.
 
+    `link` is who waits for answers of the host: there is none until user code asks for something.
+    """
 
-def _serve(control: Channel) -> None:
-    while True:
-        frame = control.receive()
-        if frame is None:
-            return  # the session's side died: ending us is the launcher's business
-        if frame.header.get("type") == "ping":
-            control.send({"type": "pong", "id": frame.header.get("id")})
+    def __init__(self, control: Channel) -> None:
+        self.link: Any = None
+        self._control = control
+        self._ended = False
+
+    def start(self) -> None:
+        """Start the thread."""
+        _thread.start_new_thread(self._serve, ())
+
+    def connect(self, link: Any) -> None:
+        """Let `link` hear of answers, and of the end."""
+        self.link = link
+        if self._ended:
+            link.lost()
+
+    def _serve(self) -> None:
+        while True:
+            frame = self._control.receive()
+            if frame is None:
+                break  # the session's side died: ending us is the launcher's business
+            if frame.header.get("type") == "ping":
+                self._control.send({"type": "pong", "id": frame.header.get("id")})
+            elif frame.header.get("type") == "host_result" and self.link is not None:
+                self.link.answered(frame)
+        self._ended = True
+        if self.link is not None:
+            self.link.lost()

@@ -10,7 +10,7 @@ import io
 import os
 import sys
 
-from . import failures, notebook_player, peer, streams
+from . import failures, guest, notebook_player, peer, streams
 from .wire import PROTOCOL
 
 TYPE_CHECKING = False
@@ -45,13 +45,51 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
         from . import denials
 
         denials.watch(limits, config["view"], events)
+    if config["entry_form"] == "serve":
+        _serve(config, before, control, events, reporter)
+        return
+    answering = peer.Answering(control)
+    _offer_guest(answering, control, events)
     _settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
-    peer.answer(control)
+    answering.start()
     control.send({"type": "ready"})
     with_reports(config, reporter)
+
+
+def _serve(
+    config: dict[str, Any],
+    before: set[str],
+    control: peer.Channel,
+    events: peer.Channel,
+    reporter: failures.Reporter,
+) -> None:
+    """Load a script with tools, and carry out what the host calls, until it says stop."""
+    from .serving.server import Server
+
+    sys.path[:1] = [config["view"], *config.get("paths", ())]
+    sys.argv[:] = [config.get("script") or "-m", *config["args"]]
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    server = Server(control, events, config)
+    guest.offer(lambda: server.link)
+    _forget(before, config["view"])
+    sys.modules["__main__"] = _fresh_main()
+    server.start()
+    server.serve(reporter)
+
+
+def _offer_guest(answering: peer.Answering, control: peer.Channel, events: peer.Channel) -> None:
+    """Let the program import `playhead`; what that needs is loaded when it does."""
+    late = guest.LateModules(__package__ or "")
+
+    def connect() -> Any:
+        link = late.load("host_link").HostLink(control, events)
+        answering.connect(link)
+        return link
+
+    guest.offer(connect)
 
 
 def _hide_our_threads() -> None:

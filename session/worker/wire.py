@@ -71,31 +71,30 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[Frame]:
         """Take bytes and return the frames they complete; raise WireError on nonsense."""
-        self._buffer += data
+        buffer: bytes | bytearray = data
+        if self._buffer:
+            self._buffer += data
+            buffer = self._buffer
         frames = []
-        start = 0
-        while True:
-            frame, end = self._next(start)
-            if frame is None:
+        start, size = 0, len(buffer)
+        while size - start >= _PREFIX:
+            body = start + _PREFIX
+            header = int.from_bytes(buffer[start : start + 4], "big")
+            payload = int.from_bytes(buffer[start + 4 : body], "big")
+            if header > HEADER_CAP or payload > PAYLOAD_CAP:
+                _check(header, payload)
+            middle = body + header
+            end = middle + payload
+            if size < end:
                 break
-            frames.append(frame)
+            rest = bytes(buffer[middle:end]) if payload else b""
+            frames.append(Frame(_parse(bytes(buffer[body:middle])), rest))
             start = end
-        del self._buffer[:start]
+        if buffer is self._buffer:
+            del self._buffer[:start]
+        elif start < size:
+            self._buffer += buffer[start:]
         return frames
-
-    def _next(self, start: int) -> tuple[Frame | None, int]:
-        buffer = self._buffer
-        body = start + _PREFIX
-        if len(buffer) < body:
-            return None, start
-        header = int.from_bytes(buffer[start : start + 4], "big")
-        payload = int.from_bytes(buffer[start + 4 : body], "big")
-        _check(header, payload)
-        end = body + header + payload
-        if len(buffer) < end:
-            return None, start
-        fields = _parse(bytes(buffer[body : body + header]))
-        return Frame(fields, bytes(buffer[body + header : end])), end
 
 
 def _parse(text: bytes) -> dict[str, Any]:

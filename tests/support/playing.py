@@ -25,6 +25,7 @@ class Recorder:
     chunks: dict[Stream, list[bytes]] = field(
         default_factory=lambda: {Stream.STDOUT: [], Stream.STDERR: []}
     )
+    progress: list[tuple[float | None, str]] = field(default_factory=list)
     ended: list[Stream] = field(default_factory=list)
     grew: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -38,6 +39,10 @@ class Recorder:
 
     def output_ended(self, stream: Stream) -> None:
         self.ended.append(stream)
+        self.grew.set()
+
+    def progressed(self, fraction: float | None, text: str) -> None:
+        self.progress.append((fraction, text))
         self.grew.set()
 
     @property

@@ -1,0 +1,71 @@
+"""Interrupts the code of a call, and nothing else: not our own code, not the call after it."""
+
+from __future__ import annotations
+
+import _thread
+
+from ..host_link import HostLink
+from .call import INTERRUPTED
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+    from types import FrameType
+
+    from .call import Call
+else:
+    import _signal as signal  # the C part: the rest of `signal` costs an `enum`
+
+_OURS = __file__[: -len("serving/interrupts.py")]
+#: Where user code waits inside ours, and may be interrupted.
+_OPEN = {HostLink.request.__code__, HostLink.tell.__code__}
+
+
+class Interrupts:
+    """SIGINT for calls on the main thread, an asynchronous exception for those on others.
+
+    Make it on the main thread. Where a tool waits in a C call on another thread, it is
+    interrupted when that returns.
+    """
+
+    def __init__(self, running: dict[int, Call]) -> None:
+        self._running = running
+        self._main = _thread.get_ident()
+        #: Which calls a SIGINT of ours is meant for; one from outside is meant for any.
+        self._meant: list[Call] = []
+        signal.signal(signal.SIGINT, self._on_signal)
+
+    def allow(self) -> None:
+        """From now on the main thread takes SIGINT."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+
+    def _on_signal(self, _number: int, frame: FrameType | None) -> None:
+        meant, self._meant = self._meant, []
+        call = self._running.get(self._main)
+        if call is None or (meant and call not in meant):
+            return
+        call.wanted = call.wanted or INTERRUPTED
+        if frame is not None and _is_ours(frame):
+            return  # our own code looks at `wanted` itself
+        raise KeyboardInterrupt
+
+    def interrupt(self, call: Call) -> None:
+        """Raise KeyboardInterrupt in the code of `call`, which runs."""
+        if call.thread == self._main:
+            self._meant.append(call)
+            signal.pthread_kill(self._main, signal.SIGINT)
+        else:
+            call.interrupt_with(_interrupt_thread)
+
+
+def _is_ours(frame: FrameType) -> bool:
+    code = frame.f_code
+    return code.co_filename.startswith(_OURS) and code not in _OPEN
+
+
+def _interrupt_thread(ident: int) -> None:
+    try:
+        from ctypes import c_ulong, py_object, pythonapi
+    except ImportError:
+        return  # an interpreter of another make: the call ends when it looks at `wanted`
+    pythonapi.PyThreadState_SetAsyncExc(c_ulong(ident), py_object(KeyboardInterrupt))
