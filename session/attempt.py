@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from session.errors import ConnectFailed, LogUnwritable, PrepareFailed
 from session.exit_info import Cause, ExitInfo, stopped_by_user
@@ -13,6 +13,7 @@ from session.log.entry import NewEntry, Severity, Source, Stream
 from session.log.store import LogStore
 from session.play_request import PlayRequest
 from session.ports import (
+    Consent,
     Execution,
     Launch,
     Prepared,
@@ -22,12 +23,14 @@ from session.ports import (
     Stopped,
 )
 from session.preparation import prepare_project
+from session.rights import Question
 from session.run_id import RunId
 from session.settings import SessionSettings
 from session.state import Trigger
 from session.usage import Usage
 
 logger = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,12 @@ class AttemptPlan:
     play: PlayRequest
     folder: Path
     data: Path
+    trees: Path
     environ: Mapping[str, str]
     preparer: Preparer
     runtime: Runtime
     settings: SessionSettings
+    consent: Consent | None = None
 
 
 class Attempt:
@@ -169,12 +174,15 @@ class Attempt:
         self._progress_changed(fraction, text)
 
     async def _play(self) -> tuple[Trigger, ExitInfo]:
-        prepared = self.prepared = await self._prepare()
+        prepared = await self._prepare()
         self._check_stop()
+        prepared = self.prepared = await self._ask(prepared)
         self._apply(Trigger.PREPARED)
         plan = self._plan
         data = plan.data / prepared.data_key
-        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ)
+        trees = None if prepared.is_small else plan.trees
+        reduced = plan.play.reduced_isolation
+        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ, trees, reduced)
         execution = await plan.runtime.start(launch, self)
         try:
             return await self._run(execution)
@@ -186,7 +194,7 @@ class Attempt:
     async def _prepare(self) -> Prepared:
         """Prepare; when Stop comes first, end the preparation and raise."""
         plan = self._plan
-        work = asyncio.ensure_future(
+        return await self._unless_stopped(
             prepare_project(
                 plan.preparer,
                 plan.runtime,
@@ -196,6 +204,25 @@ class Attempt:
                 self._log_from_any_thread,
             )
         )
+
+    async def _ask(self, prepared: Prepared) -> Prepared:
+        """Ask for what nobody has answered yet; where there is nobody to ask, it is denied."""
+        if not prepared.questions:
+            return prepared
+        if self._plan.consent is None:
+            allowed: Sequence[Question] | None = ()
+        else:
+            allowed = await self._unless_stopped(self._plan.consent(prepared))
+        if allowed is None:
+            raise _StopAsked
+        for question in prepared.questions:
+            if question not in allowed:
+                self.log(not_granted(question, own=prepared.own))
+        return prepared.with_grants(one.grant for one in allowed) if allowed else prepared
+
+    async def _unless_stopped(self, asked: Awaitable[_T]) -> _T:
+        """Wait for something; when Stop comes first, call it off and raise."""
+        work = asyncio.ensure_future(asked)
         stop = asyncio.ensure_future(self._stop.wait())
         try:
             await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -284,6 +311,19 @@ class Attempt:
         self._log_failure = self._log_failure or error
         self._force.set()
         self._stop.set()
+
+
+def not_granted(question: Question, *, own: bool) -> NewEntry:
+    """Say that a permission is lacking that a project asks for, or that its imports call for."""
+    imports = f"It imports {', '.join(question.modules)}. " if question.modules else ""
+    return NewEntry(
+        Source.RUNTIME,
+        # What its imports may never do is no warning; the denied act itself is one.
+        Severity.DEBUG if own else Severity.WARNING,
+        f"Played without `{question.grant}`, which nobody has granted.",
+        code="permission-lacking",
+        hint=f"{imports}Grant it once with `--grant {question.grant}`, if it needs it.",
+    )
 
 
 class _StopAsked(Exception):

@@ -27,7 +27,7 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.store import LogStore
 from session.play_request import PlayRequest
-from session.ports import Prepared, Preparer, Runtime
+from session.ports import Consent, Prepared, Preparer, Runtime
 from session.record import RunRecord
 from session.recovery import Leftovers
 from session.run_folder import RunFolder, written_files
@@ -78,6 +78,8 @@ class ExecutionSession:
         self.state = SessionState.IDLE
         self.exit: ExitInfo | None = None
         self.closed = False
+        #: Asks the user for what a project lacks; None: there is nobody to ask, and it is denied.
+        self.consent: Consent | None = None
         self._parts = parts
         self._run: _Run | None = None
         self._next: _Run | None = None
@@ -259,10 +261,12 @@ class ExecutionSession:
             run.record.request,
             run.folder.path,
             self._parts.home.data,
+            self._parts.home.cache / "trees",
             self._parts.environ,
             self._parts.preparer,
             self._parts.runtime,
             self._parts.settings,
+            self.consent,
         )
 
     def _progress(self, run: _Run, attempt: Attempt, trigger: Trigger) -> None:

@@ -20,6 +20,7 @@ class Cause(StrEnum):
     WORKER_LOST = "worker-lost"
     CONNECT_TIMEOUT = "connect-timeout"
     CONNECT_FAILED = "connect-failed"
+    ISOLATION_MISSING = "isolation-missing"
     PREPARE_FAILED = "prepare-failed"
     LOG_UNWRITABLE = "log-unwritable"
     NOT_ENDED = "not-ended"
@@ -60,6 +61,7 @@ class EndFacts(NamedTuple):
     connect_failure: str | None = None
     connect_hint: str | None = None
     connect_timeout_s: float | None = None
+    isolation_missing: bool = False
     launcher_lost: bool = False
     oom_kill: bool = False
     peak_memory: int | None = None
@@ -108,7 +110,8 @@ def _not_connected(facts: EndFacts) -> ExitInfo:
     if facts.connect_timeout_s is None:
         message = facts.connect_failure or "The program could not be started."
         hint = facts.connect_hint or _LOG
-        return ExitInfo(Cause.CONNECT_FAILED, message, facts.code, facts.signal, hint)
+        cause = Cause.ISOLATION_MISSING if facts.isolation_missing else Cause.CONNECT_FAILED
+        return ExitInfo(cause, message, facts.code, facts.signal, hint)
     message = f"The program's Python did not answer within {facts.connect_timeout_s:g} s."
     hint = "Play again; if it stays so, look at what its environment imports at start-up."
     return ExitInfo(Cause.CONNECT_TIMEOUT, message, facts.code, facts.signal, hint)

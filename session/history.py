@@ -26,15 +26,15 @@ PROJECTS = "projects"
 
 
 class RunHistory:
-    """Every run that this home knows, of all projects."""
+    """Every run that this home knows, of all projects. `root` is the folder that they are in."""
 
     def __init__(self, home: Home, keep: int = 50) -> None:
-        self._root = home.runs
+        self.root = home.runs
         self._keep = keep
 
     def folder(self, run_id: RunId) -> Path:
         """Return where the run's files are."""
-        return self._root / run_id
+        return self.root / run_id
 
     def begin(self, record: RunRecord) -> RunFolder:
         """Make, lock and mark the folder of a new run; raise `HomeUnusable` if impossible."""
@@ -48,14 +48,14 @@ class RunHistory:
         except OSError as error:
             if folder is not None:
                 self.forget(folder, record)
-            raise HomeUnusable(self._root, error.strerror or str(error)) from error
+            raise HomeUnusable(self.root, error.strerror or str(error)) from error
         return folder
 
     def end(self, folder: RunFolder, record: RunRecord) -> None:
         """Complete the record, give the folder free and prune what is too old."""
         try:
             folder.write(record)
-            (self._root / LIVE / record.run_id).unlink(missing_ok=True)
+            (self.root / LIVE / record.run_id).unlink(missing_ok=True)
         finally:
             folder.release()
         self.prune(record.project)
@@ -70,10 +70,10 @@ class RunHistory:
 
         The caller ends its processes and then calls `end`.
         """
-        for run_id in sorted(_names(self._root / LIVE)):
-            path = self._root / run_id
+        for run_id in sorted(_names(self.root / LIVE)):
+            path = self.root / run_id
             if not path.is_dir():
-                (self._root / LIVE / run_id).unlink(missing_ok=True)
+                (self.root / LIVE / run_id).unlink(missing_ok=True)
                 continue
             folder = RunFolder.adopt(path)
             if folder is None:
@@ -161,14 +161,14 @@ class RunHistory:
             marker.unlink(missing_ok=True)
 
     def _markers(self, run_id: RunId, project: Path) -> tuple[Path, Path]:
-        filed = self._root / PROJECTS / project_key(project) / run_id
-        return self._root / LIVE / run_id, filed
+        filed = self.root / PROJECTS / project_key(project) / run_id
+        return self.root / LIVE / run_id, filed
 
     def _ids(self) -> Iterator[RunId]:
-        return _names(self._root)
+        return _names(self.root)
 
     def _ids_of(self, project: Path) -> Iterator[RunId]:
-        return _names(self._root / PROJECTS / project_key(project))
+        return _names(self.root / PROJECTS / project_key(project))
 
 
 def _is_foreign(name: str) -> bool:

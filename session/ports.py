@@ -4,21 +4,41 @@ A `Preparer` turns a project into a sealed image; a `Runtime` plays one. The rea
 `session.adapters.shipper` and `session.runtime`; either can be replaced and tested alone.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from session.budget import Budget
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
-from session.rights import NO_RIGHTS, Rights
+from session.rights import NO_RIGHTS, Question, Rights
 from session.run_id import RunId
 from session.usage import Usage
 
+#: An image up to this many files and bytes is copied in a moment.
+SMALL_FILES: Final = 200
+SMALL_BYTES: Final = 8 << 20
+
 #: Takes an entry for the log of the run; may be called from any thread.
 LogSink = Callable[[NewEntry], None]
+
+
+class ToolRights(NamedTuple):
+    """What one tool may reach beside the system, its own installation and a scratch folder.
+
+    `read` and `write` are folders and files, `pythons` are interpreters that it starts. With
+    `net` it may use the network.
+    """
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
+    pythons: tuple[Path, ...] = ()
+    net: bool = False
+
+
+NO_TOOL_RIGHTS: Final = ToolRights()
 
 
 class Spawn(Protocol):
@@ -31,10 +51,12 @@ class Spawn(Protocol):
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights = NO_TOOL_RIGHTS,
         on_output: Callable[[Stream, bytes], None],
     ) -> int:
         """Run `argv` to its end and return its exit code (negative: the signal).
 
+        `cwd` has to be among what the tool may reach, or above it.
         Blocks, so it is called from a preparation thread, never from the event loop.
         `on_output` gets raw chunks as they come. Raises `Stopped` when the run is stopped.
         """
@@ -77,6 +99,8 @@ class Prepared:
     that are set for it, and `cwd` is the folder that it starts in, relative to the project.
     `rights` are what it may do to the world around it, `budget` is what it may use at most.
     `worker` is what it says about workers, as `[tool.playhead.worker]` has it.
+    `own` is False for somebody else's project. `questions` are permissions that the user has not
+    answered for yet.
     """
 
     content_id: str
@@ -99,6 +123,32 @@ class Prepared:
     rights: Rights = NO_RIGHTS
     budget: Budget = field(default_factory=Budget)
     worker: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    questions: tuple[Question, ...] = ()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether a copy of its files is made sooner than anything that would spare it."""
+        return len(self.files) <= SMALL_FILES and sum(f.size for f in self.files) <= SMALL_BYTES
+
+    @property
+    def grant_key(self) -> str:
+        """What answers are remembered by; of somebody else's project for this content alone."""
+        return self.data_key if self.own else self.content_id
+
+    def with_grants(self, grants: Iterable[str]) -> "Prepared":
+        """Return it with more rights; raises ValueError for one outside the vocabulary."""
+        rights = self.rights.with_grants(grants)
+        return replace(
+            self,
+            rights=rights,
+            env_names=("*",) if rights.env is True else tuple(rights.env or ()),
+            write_project=isinstance(rights.write, tuple) and "." in rights.write,
+        )
+
+
+#: Asks whoever plays which of `Prepared.questions` are allowed; None: not to be played at all.
+#: Cancelled when the run is stopped meanwhile.
+Consent = Callable[[Prepared], Awaitable[Sequence[Question] | None]]
 
 
 class Preparer(Protocol):
@@ -116,7 +166,10 @@ class Preparer(Protocol):
 class Launch:
     """Everything a runtime needs to play one image once.
 
-    `folder` is the run's own folder and `data` the project's lasting one.
+    `folder` is the run's own folder and `data` the project's lasting one. `trees` is where
+    images are kept as folders, for views that need no copy of them; None: every view is a copy.
+    `reduced` plays somebody else's project also without the layers that it should not be played
+    without.
     """
 
     run_id: RunId
@@ -124,6 +177,8 @@ class Launch:
     folder: Path
     data: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    trees: Path | None = None
+    reduced: bool = False
 
 
 class ProcessIdentity(NamedTuple):
@@ -215,8 +270,16 @@ class Runtime(Protocol):
         """Start the worker and return at once; `Execution.connect` tells when it is up."""
         ...
 
-    def tool_spawner(self, run_id: RunId) -> "ToolSpawner":
-        """Return what starts the tools of one preparation."""
+    def tool_spawner(self, run_id: RunId, log: LogSink) -> "ToolSpawner":
+        """Return what starts the tools of one preparation; `log` is told how they are isolated."""
+        ...
+
+    def keep_ready(self, *, on: bool) -> None:
+        """Keep something ready for the next start from now on, or nothing."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what was kept ready for the next start; done when it is gone."""
         ...
 
 

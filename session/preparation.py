@@ -21,7 +21,7 @@ async def prepare_project(
     Cancelling ends the tools first, so that no thread is left waiting for one, and then the
     preparation; when this returns or raises, nothing of it is left.
     """
-    tools = runtime.tool_spawner(run_id)
+    tools = runtime.tool_spawner(run_id, log)
     work = asyncio.ensure_future(
         preparer.prepare(PrepareRequest(run_id, project, play, log, tools.spawn))
     )

@@ -23,7 +23,7 @@ class RunRecord:
     the manifest and of the configuration before `args`; None until it is prepared, and in old
     records. `isolation` is what the launcher put on: profile, layers, gaps; None where nothing
     was. `denied` is what the program tried and may not, as it could be granted to the project of
-    this `data_key`.
+    this `data_key`. `foreign` and `reduced_isolation` are Play's, too.
     """
 
     run_id: RunId
@@ -47,6 +47,8 @@ class RunRecord:
     isolation: dict[str, Any] | None = None
     denied: tuple[str, ...] = field(default=())
     data_key: str = ""
+    foreign: bool = False
+    reduced_isolation: bool = False
 
     @classmethod
     def of_request(cls, run_id: RunId, project: Path, request: PlayRequest, started: float) -> Self:
@@ -60,12 +62,27 @@ class RunRecord:
             env=request.env,
             cwd=request.cwd,
             grants=request.grants,
+            foreign=request.foreign,
+            reduced_isolation=request.reduced_isolation,
         )
 
     @property
     def request(self) -> PlayRequest:
         """What plays the project again as it was played."""
-        return PlayRequest(self.args, self.configuration, self.env, self.cwd, self.grants)
+        return PlayRequest(
+            self.args,
+            self.configuration,
+            self.env,
+            self.cwd,
+            self.grants,
+            self.foreign,
+            self.reduced_isolation,
+        )
+
+    @property
+    def grant_key(self) -> str:
+        """What answers about it are remembered by; "" before it was prepared."""
+        return (self.content_id or "") if self.foreign else self.data_key
 
     def with_end(
         self, state: SessionState, exit_info: ExitInfo, ended: float, written: tuple[str, ...]

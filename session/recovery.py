@@ -27,6 +27,10 @@ class Leftovers(Protocol):
         """Put what the run wrote where the history keeps it; remove its other files."""
         ...
 
+    def clear(self, runs: Path) -> None:
+        """End and remove what was kept ready for a run that never came."""
+        ...
+
 
 class RecoveredRun(NamedTuple):
     """A run that was left unfinished, and the processes of it that had to be ended."""
@@ -38,7 +42,7 @@ class RecoveredRun(NamedTuple):
 def recover(history: RunHistory, leftovers: Leftovers) -> list[RecoveredRun]:
     """Finish the runs whose Playhead is dead; those of a living one are left alone.
 
-    Costs the listing of one small folder when there is nothing to do.
+    Costs the listing of two small folders when there is nothing to do.
     """
     recovered = []
     for folder, record in history.left_behind():
@@ -48,6 +52,7 @@ def recover(history: RunHistory, leftovers: Leftovers) -> list[RecoveredRun]:
             # One run that cannot be tidied must not keep any other from being played.
             logger.exception("run %s was left and cannot be tidied", record.run_id)
             folder.release()
+    leftovers.clear(history.root)
     return recovered
 
 

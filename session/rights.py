@@ -7,11 +7,11 @@ where they fit). `True` is all of a kind, a tuple is some of it, `False` nothing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from shipper.formats.permission import GRANTED_BY_IMPORT
+
 Grant = bool | tuple[str, ...]
 
 PERMISSIONS: Final = ("net", "read", "write", "run", "env", "display", "audio", "gpu")
-#: What a project of the user's own gets when its imports call for it, so that a game just plays.
-_BY_IMPORT: Final = frozenset({"display", "audio"})
 
 
 class Rights(NamedTuple):
@@ -65,6 +65,51 @@ def rights_of(said: Mapping[str, bool | Sequence[str]], wanted: Iterable[str] = 
     found: dict[str, Any] = {
         name: value if isinstance(value, bool) else tuple(value) for name, value in said.items()
     }
-    imported = dict.fromkeys(_BY_IMPORT & set(wanted), True)
-    rest = tuple(name for name in wanted if name not in _BY_IMPORT)
+    imported = dict.fromkeys(GRANTED_BY_IMPORT & set(wanted), True)
+    rest = tuple(name for name in wanted if name not in GRANTED_BY_IMPORT)
     return Rights(**{**imported, **found}, wanted=rest)
+
+
+def foreign_rights(said: Mapping[str, bool | Sequence[str]]) -> Rights:
+    """Return the rights of somebody else's project: what it forbids itself, and nothing it asks."""
+    return rights_of({"run": said["run"]}) if "run" in said else NO_RIGHTS
+
+
+class Question(NamedTuple):
+    """A permission that the user is asked about.
+
+    `parts` are those that the manifest names, () for all of it. `modules` are the imports that
+    call for it, () where the manifest itself asks.
+    """
+
+    permission: str
+    parts: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+
+    @property
+    def grant(self) -> str:
+        """What grants it, as `Rights.with_grants` reads it."""
+        return f"{self.permission}={','.join(self.parts)}" if self.parts else self.permission
+
+
+def questions_of(
+    said: Mapping[str, bool | Sequence[str]],
+    wanted: Mapping[str, Sequence[str]],
+    *,
+    own: bool,
+) -> tuple[Question, ...]:
+    """Return what is to be asked before a project plays: by its manifest, and by its imports.
+
+    An own project is asked about for its imports only: what its manifest says, the user wrote.
+    """
+    asked = {} if own else {one: said[one] for one in said if one != "run" and said[one]}
+    lacked = [one for one in wanted if not (own and one in GRANTED_BY_IMPORT)]
+    return tuple(
+        Question(one, _parts(asked.get(one, True)), tuple(wanted.get(one, ())))
+        for one in PERMISSIONS
+        if one in asked or one in lacked
+    )
+
+
+def _parts(value: bool | Sequence[str]) -> tuple[str, ...]:
+    return () if isinstance(value, bool) else tuple(value)

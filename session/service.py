@@ -30,6 +30,10 @@ class SessionService:
         """Give programs this long from now on between being asked to stop and being ended."""
         self._parts.settings = replace(self._parts.settings, grace_s=seconds)
 
+    def keep_ready(self, *, on: bool) -> None:
+        """Keep a worker waiting for the next Play, which then starts at once; or none."""
+        self._parts.runtime.keep_ready(on=on)
+
     def recover(self) -> list[RecoveredRun]:
         """Finish what a killed Playhead left: end its processes, complete its records.
 
@@ -66,4 +70,5 @@ class SessionService:
     async def close(self) -> None:
         """Stop every run and wait until all of it is gone."""
         await asyncio.gather(*(session.close() for session in self.sessions))
+        await self._parts.runtime.close()
         self._sessions.clear()

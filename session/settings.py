@@ -13,6 +13,8 @@ class SessionSettings:
     `output_budget_s`: how much of each 16 ms the event loop may spend on one run's output, for
     the sake of a window on the same loop; 0 is no limit.
     `history_runs`: finished runs kept for each project.
+    `spares`: keep workers waiting for the next Play, which then starts at once; for a service
+    that lives long enough to play again.
     `isolation`: the profile that is tried first, `strict` or `portable`; `none` puts nothing on.
     """
 
@@ -22,6 +24,7 @@ class SessionSettings:
     output_budget_s: float = 0.0
     history_runs: int = 50
     isolation: str = "strict"
+    spares: bool = False
 
 
 INTERACTIVE_GRACE_S = 2.0

@@ -72,6 +72,19 @@ Emit = Callable[[PrepareEvent], None]
 IsCancelled = Callable[[], bool]
 
 
+class ToolRights(NamedTuple):
+    """What a tool may reach beside the system, its own installation and a scratch folder.
+
+    `read` and `write` are folders and files that are there, `pythons` are interpreters that it
+    starts. With `net` it may use the network: nothing that runs code of a project's has it.
+    """
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
+    pythons: tuple[Path, ...] = ()
+    net: bool = False
+
+
 class Spawn(Protocol):
     """Runs a tool to its end; the only way in which the shipper starts a process."""
 
@@ -82,11 +95,12 @@ class Spawn(Protocol):
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights,
         on_output: Callable[[str, bytes], None],
     ) -> int:
         """Run `argv` and return its exit code (negative: the signal that ended it).
 
         `on_output` gets `stdout` or `stderr` and raw chunks, as they come. Whatever this
-        raises passes through the shipper untouched.
+        raises passes through the shipper untouched. `cwd` is among what `rights` name.
         """
         ...

@@ -21,6 +21,7 @@ from shipper.build.scan import Scan, scan_project
 from shipper.errors import PrepareFailed, StoreUnwritable
 from shipper.events import Channel, Emit, IsCancelled, Spawn, shown
 from shipper.formats.interpreter import Environment, Interpreter
+from shipper.formats.permission import Wanted
 from shipper.formats.scan import StoredFile
 from shipper.formats.sealed import ImageFile, SealedImage
 from shipper.formats.way import Way
@@ -152,7 +153,7 @@ class Preparation:
         log.sum_up(f"manifest from {source}: {self.project.kind}, entry {entry.target}", dull=True)
         return {**manifest, "build": build}
 
-    def _validate(self, log: StepLog, results: Results) -> tuple[str, ...]:
+    def _validate(self, log: StepLog, results: Results) -> tuple[Wanted, ...]:
         compiled: Compiled = results["compile"]
         files = self._files(results)
         module = entry_module_path(self.project.entry, files)

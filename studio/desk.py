@@ -1,9 +1,10 @@
 """What is at hand for every part of the studio, made once at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from session.home import Home
+from studio.isolation_check import IsolationCheck
 from studio.look.appearance import Appearance
 from studio.notices import NoticeList
 from studio.settings.memory import Memory
@@ -23,3 +24,4 @@ class Desk:
     memory: Memory
     notices: NoticeList
     service: "SessionService | None" = None
+    isolation: IsolationCheck = field(default_factory=IsolationCheck)

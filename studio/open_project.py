@@ -48,13 +48,22 @@ class _Known(NamedTuple):
 
     title: str = ""
     interpreter: str = ""
+    grant_key: str = ""
+
+
+class KeptAnswer(NamedTuple):
+    """One answer of the user that is remembered: under which key, what, and granted or refused."""
+
+    key: str
+    grant: str
+    granted: bool
 
 
 def _last_known(service: "SessionService", project: Path) -> _Known:
     """Return what the newest run of a project says of it. Blocking."""
     for record in service.history.list(project):
         if record.project == project and record.title:  # else its record is damaged
-            return _Known(record.title, record.interpreter)
+            return _Known(record.title, record.interpreter, record.grant_key)
     return _Known()
 
 
@@ -111,6 +120,8 @@ class OpenProject(QObject):
         self.views: dict[str, Any] = {}
         self.configuration: str | None = None
         self.checking = False
+        #: Whether a run waits for the user to say what it may do.
+        self.asking = False
         self._known = _Known()
         self._check: asyncio.Task[Any] | None = None
         self._seen: str | None = None
@@ -173,16 +184,44 @@ class OpenProject(QObject):
         """Grant for good what a run was denied, and wish to play it again."""
         try:
             for grant in record.denied:
-                self.service.grants.add(record.data_key, grant)
+                self.service.grants.add(record.grant_key, grant, self.path)
         except OSError as error:
-            self.notices.post(
-                QCoreApplication.translate("Project", "The grant could not be kept: {0}.").format(
-                    error.strerror or error
-                ),
-                Severity.ERROR,
-            )
+            self._tell_not_kept(error)
             return
         self.play_requested.emit(record.request)
+
+    def play_reduced(self, record: "RunRecord") -> None:
+        """Wish to play a run again without the layers that somebody else's project takes."""
+        self.play_requested.emit(record.request._replace(reduced_isolation=True))
+
+    def answers(self) -> list["KeptAnswer"]:
+        """Return what the user has answered for this project and is remembered."""
+        here, record = str(self.path), self.session.record
+        keys = {self._known.grant_key, record.grant_key if record else ""} - {""}
+        return [
+            KeptAnswer(key, answer, granted)
+            for key, kept in self.service.grants.all().items()
+            if key in keys or kept.project == here
+            for granted, some in ((True, kept.granted), (False, kept.refused))
+            for answer in some
+        ]
+
+    def withdraw(self, answer: "KeptAnswer") -> bool:
+        """Forget an answer; False, and a notice says why, where that cannot be kept."""
+        try:
+            self.service.grants.withdraw(answer.key, answer.grant)
+        except OSError as error:
+            self._tell_not_kept(error)
+            return False
+        return True
+
+    def _tell_not_kept(self, error: OSError) -> None:
+        self.notices.post(
+            QCoreApplication.translate("Project", "The grant could not be kept: {0}.").format(
+                error.strerror or error
+            ),
+            Severity.ERROR,
+        )
 
     def play(self, request: PlayRequest | None = None) -> bool:
         """Play now, without saving anything; in mid-run that means stop, then play.
@@ -225,7 +264,7 @@ class OpenProject(QObject):
         self._set_checking(True)
         try:
             found = await self.service.check(self.path, entries.append, self.request)
-            self._know(_Known(found.title, found.interpreter))
+            self._know(_Known(found.title, found.interpreter, found.grant_key))
         except PrepareFailed:
             pass  # every finding behind it is among the entries
         finally:

@@ -4,6 +4,7 @@ Channels are passed on as sources, one to one; nothing is collapsed or reworded.
 """
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +13,15 @@ from typing import TYPE_CHECKING
 
 from session.budget import DEFAULT_OUTPUT, Budget
 from session.errors import PrepareFailed
-from session.grants import GrantStore
+from session.grants import Answers, GrantStore
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source
-from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped
-from session.rights import rights_of
+from session.ports import ImageFile, Prepared, PrepareRequest, Spawn, Stopped, ToolRights
+from session.rights import Question, foreign_rights, questions_of, rights_of
 
 if TYPE_CHECKING:
     from shipper.events import PrepareEvent
+    from shipper.events import ToolRights as ShipperToolRights
     from shipper.formats.sealed import SealedImage
 
 
@@ -45,14 +47,36 @@ class ShipperPreparer:
             raise
 
     def _prepare(self, request: PrepareRequest, cancelled: Callable[[], bool]) -> Prepared:
-        image = _prepare(request, self._cache, cancelled)
-        remembered = self._grants.of(image.data_key)
+        if request.play.foreign:
+            _refuse_own_environment(request.project)
+        prepared = _prepare(request, self._cache, cancelled)
+        answers = self._grants.answers(prepared.grant_key)
+        grants = [*answers.granted, *request.play.grants]
         try:
-            rights = image.rights.with_grants([*remembered, *request.play.grants])
+            prepared = prepared.with_grants(grants) if grants else prepared
         except ValueError as error:
             hint = "Ask for `net`, `display`, or a part: `read=/some/folder`."
             raise PrepareFailed(str(error), code="grant-unknown", hint=hint) from None
-        return replace(image, rights=rights)
+        return replace(prepared, questions=_open_questions(prepared, answers))
+
+
+def _open_questions(prepared: Prepared, answers: Answers) -> tuple[Question, ...]:
+    """Return what nobody has answered for yet."""
+    return tuple(
+        one
+        for one in prepared.questions
+        if one.grant not in answers.refused
+        and prepared.rights.with_grants([one.grant]) != prepared.rights
+    )
+
+
+def _refuse_own_environment(project: Path) -> None:
+    """Refuse somebody else's interpreter: it would be started to learn of it, not isolated yet."""
+    folder = project if project.is_dir() else project.parent
+    if os.path.lexists(folder / ".venv"):
+        message = f"{folder.name} brings an environment of its own, .venv, as somebody else's."
+        hint = "Delete .venv, and declare the dependencies; or play it as your own."
+        raise PrepareFailed(message, code="foreign-environment", hint=hint)
 
 
 def _in_thread(work: Callable[[], Prepared], name: str) -> "asyncio.Future[Prepared]":
@@ -98,7 +122,7 @@ def _prepare(request: PrepareRequest, cache: Path, cancelled: Callable[[], bool]
         raise Stopped from None
     except ShipperError as error:
         raise PrepareFailed(error.message, code=error.code, hint=error.hint) from error
-    return prepared_of(image)
+    return prepared_of(image, own=not request.play.foreign)
 
 
 def entry_of(event: "PrepareEvent") -> NewEntry:
@@ -115,14 +139,15 @@ def entry_of(event: "PrepareEvent") -> NewEntry:
     )
 
 
-def prepared_of(image: "SealedImage") -> Prepared:
-    """Return the sealed image in the session's words."""
+def prepared_of(image: "SealedImage", *, own: bool = True) -> Prepared:
+    """Return the sealed image in the session's words; `own`: not somebody else's."""
+    said, wanted = image.permissions, dict(image.wanted)
     return Prepared(
         content_id=image.content_id,
         kind=image.kind,
         title=image.title,
         root=image.root,
-        data_key=image.data_key,
+        data_key=image.data_key if own else f"foreign-{image.data_key}",
         entry_form=image.entry_form,
         entry=image.entry,
         args=image.args,
@@ -130,13 +155,15 @@ def prepared_of(image: "SealedImage") -> Prepared:
         interpreter=image.interpreter,
         sealed=image.sealed,
         files=tuple(ImageFile(*file) for file in image.files),
-        env_names=image.env_names,
-        write_project=image.write_project,
+        env_names=image.env_names if own else (),
+        write_project=image.write_project and own,
+        own=own,
         env=image.env,
         cwd=image.cwd,
-        rights=rights_of(image.permissions, image.wanted),
+        rights=rights_of(said, wanted) if own else foreign_rights(said),
         budget=budget_of(image.budget),
         worker=image.worker,
+        questions=questions_of(said, wanted, own=own),
     )
 
 
@@ -174,6 +201,8 @@ class _SpawnForShipper:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: "ShipperToolRights",
         on_output: Callable[[str, bytes], None],
     ) -> int:
-        return self._spawn(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+        may = ToolRights(*rights)
+        return self._spawn(argv, cwd=cwd, env=env, stdin=stdin, rights=may, on_output=on_output)

@@ -59,7 +59,14 @@ def build_environment(
     """
     asked = {name for name in names if not name.startswith(_INTERPRETER)}
     rules = (*PASSED, *(DISPLAY if rights.display else ()), *(AUDIO if rights.audio else ()))
-    passed = {name: ours[name] for name in ours if name in asked or is_passed(name, rules)}
+    every = rights.env is True
+    passed = {
+        name: ours[name]
+        for name in ours
+        if name in asked
+        or is_passed(name, rules)
+        or (every and not name.startswith((_INTERPRETER, "PLAYHEAD_")))
+    }
     return {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         **passed,

@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
@@ -22,20 +23,16 @@ from session.runtime.handshake import Handshake
 from session.runtime.host_tools import HostDesk, HostTools
 from session.runtime.isolation import limits_of, policy_of
 from session.runtime.kept_values import KeptValues
-from session.runtime.launcher_process import (
-    WORKER_FOLDER,
-    LauncherProcess,
-    ProgramExit,
-    StartFailure,
-)
+from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.memory_evidence import memory_limit, oom_kills
 from session.runtime.output import OutputPump
-from session.runtime.pipes import CONTROL_FD, EVENTS_FD, RunPipes
 from session.runtime.platforms.seam import Platform
 from session.runtime.program_events import ProgramEvents, Progress
 from session.runtime.program_input import InputWriter
 from session.runtime.run_budget import RunBudget
 from session.runtime.run_folder import RunFolder
+from session.runtime.seat import Seat
+from session.runtime.spare import Spare
 from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.runtime.use import look_at
 from session.settings import SessionSettings
@@ -47,7 +44,6 @@ if TYPE_CHECKING:
 
     from session.budget import Reached
 
-_WORKER = str(WORKER_FOLDER / "worker.py")
 #: How long the last output is awaited when nobody is left who could write it.
 _LAST_OUTPUT_S = 1.0
 #: How long after the end of the program's process the launcher may take to tell of it.
@@ -63,6 +59,7 @@ class ProcessExecution:
         sink: RuntimeSink,
         settings: SessionSettings,
         platform: Platform,
+        spare: Spare | None = None,
     ) -> None:
         self.written: tuple[str, ...] = ()
         self.deleted: tuple[str, ...] = ()
@@ -72,9 +69,7 @@ class ProcessExecution:
         self._settings = settings
         self._platform = platform
         self._loop = asyncio.get_running_loop()
-        self._folder = RunFolder(launch)
-        self._handshake = Handshake(self._loop, launch.prepared.python)
-        self._launcher = LauncherProcess(self._loop, platform)
+        self._spare = spare
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
         self._program_events = ProgramEvents(
@@ -88,7 +83,12 @@ class ProcessExecution:
         self._budget = RunBudget(launch.prepared.budget, self.is_stopping)
         self._unwatch: Callable[[], None] = lambda: None
         self._identities: list[ProcessIdentity] = []
+        #: Set once: None for up, else what to tell the user.
+        self._connected: asyncio.Future[ConnectFailed | None] = self._loop.create_future()
+        self._began = time.monotonic()
+        self._kills_before = oom_kills()
         self._begin()
+        self._task = asyncio.create_task(self._live(), name=f"run {launch.run_id}")
 
     @property
     def identities(self) -> tuple[ProcessIdentity, ...]:
@@ -106,19 +106,13 @@ class ProcessExecution:
         return self._program_events.denied
 
     def _begin(self) -> None:
-        """Start the launcher; its boot overlaps with the laying of the view."""
-        self._began = time.monotonic()
-        self._kills_before = oom_kills()
-        pipes = RunPipes()
-        try:
-            fds = list(pipes.for_program.values())
-            isolates = self._isolates
-            self._launcher.start(self._launch.run_id, fds, pipes.stderr_theirs, isolates=isolates)
-        except OSError:
-            pipes.abandon()
-            raise
-        self._launcher.remove(self._folder.links)
-        self._fds = pipes.for_program
+        """Start the launcher, if none is in waiting; its boot overlaps with laying the view."""
+        launch = self._launch
+        self._folder = RunFolder(launch, self._spare.place if self._spare else None)
+        self._handshake = Handshake(self._loop, launch.prepared.python)
+        self._seat = self._spare.take_seat() if self._spare else self._new_seat()
+        self._launcher = self._seat.launcher
+        pipes = self._seat.pipes
         self._input = InputWriter(self._loop, pipes.stdin)
         streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
         share_s, limit = self._settings.output_budget_s, self._budget.output
@@ -130,9 +124,12 @@ class ProcessExecution:
         self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
         self._handshake.others = self._desk.take
         self._control.listen(self._handshake.feed, lambda: None)
-        pipes.hand_over()
         self._remember(self._launcher.pid)
-        self._task = asyncio.create_task(self._live(), name=f"run {self._launch.run_id}")
+
+    def _new_seat(self) -> Seat:
+        seat = Seat(self._loop, self._platform, self._launch.run_id, isolates=self._isolates)
+        seat.remove(self._folder.links)
+        return seat
 
     def _remember(self, pid: int) -> None:
         identity = self._platform.identify(pid)
@@ -143,7 +140,7 @@ class ProcessExecution:
 
     async def connect(self) -> None:
         """Wait for the handshake; when it fails, everything is cleaned up before this raises."""
-        done = self._handshake.done
+        done = self._connected
         either: list[asyncio.Future[Any]] = [done, self._task]
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
         failure = done.result() if done.done() else None
@@ -166,7 +163,7 @@ class ProcessExecution:
         self._launcher.interrupt()
 
     def _is_up(self) -> bool:
-        return self._handshake.done.done() and self._handshake.done.result() is None
+        return self._connected.done() and self._connected.result() is None
 
     def kill(self) -> None:
         """End everything now."""
@@ -223,14 +220,37 @@ class ProcessExecution:
         return classify(self._facts(failure, remains))
 
     async def _come_up(self) -> ConnectFailed | None:
+        failure = await self._shake_hands()
+        if failure is not None and self._spare is not None and not self._stop.is_set():
+            await self._start_afresh()
+            failure = await self._shake_hands()
+        self._tell_connected(failure)
+        self._connected.set_result(failure)
+        return failure
+
+    async def _start_afresh(self) -> None:
+        """Do without the worker in waiting: something has happened to it meanwhile."""
+        spare, self._spare = self._spare, None
+        await self._sweep()
+        self._close()
+        await asyncio.to_thread(self._folder.remove)
+        if spare is not None:
+            await asyncio.to_thread(spare.release)
+        self._identities.clear()
+        self.ended = None
+        self._begin()
+
+    async def _shake_hands(self) -> ConnectFailed | None:
         timeout = self._settings.connect_timeout_s
         timer = self._loop.call_later(
             timeout, lambda: self._handshake.fail(reasons.timed_out(timeout))
         )
         try:
-            prepare, stopped = self._folder.prepare, self._stop.is_set
-            self._passed = await asyncio.to_thread(prepare, self._ours, stopped)
-            self._ask_for_worker()
+            self._demand_isolation()
+            if self._spare is None:
+                await self._prepare()
+            else:
+                await self._hand_over(self._spare)
         except OSError as error:
             self._handshake.fail(reasons.unlaid(error))
         except WireError as error:
@@ -239,18 +259,60 @@ class ProcessExecution:
             self._handshake.fail(error)
         failure = await self._handshake.done
         timer.cancel()
-        self._tell_connected(failure)
         return failure
 
-    def _ask_for_worker(self) -> None:
+    def _demand_isolation(self) -> None:
+        if not (self._isolates or self._launch.prepared.own or self._launch.reduced):
+            raise reasons.isolation_missing(reasons.NOTHING_PUT_ON)
+
+    async def _prepare(self) -> None:
+        """Lay the view and start the worker in it; where that cannot be an overlay, in a copy."""
+        folder, stopped = self._folder, self._stop.is_set
+        overlay = self._isolates and self._settings.isolation == "strict"
+        self._passed = await asyncio.to_thread(folder.prepare, self._ours, stopped, overlay=overlay)
         if self._handshake.done.done():
             return  # stopped meanwhile
+        self._tell_what_to_play(self._isolation())
+        self._follow()
+        self._ask_for_worker()
+        refused: asyncio.Future[str | None] = self._launcher.view_refused
+        either: list[asyncio.Future[Any]] = [refused, self._handshake.done]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        reason = refused.result() if refused.done() else None
+        if reason is not None:
+            await asyncio.to_thread(folder.copy_instead, reason, stopped)
+            if not self._handshake.done.done():
+                self._ask_for_worker()
+
+    def _ask_for_worker(self) -> None:
         isolation = self._isolation()
-        self._control.send(encode(self._config() | {"limits": limits_of(isolation, self._launch)}))
-        python = str(self._launch.prepared.python)
-        argv = [python, _WORKER, str(CONTROL_FD), str(EVENTS_FD)]
+        python = self._launch.prepared.python
         watch = self._budget.watch(self._folder.growing)
-        self._launcher.run(argv, self._passed, self._folder.cwd, self._fds, watch, isolation)
+        self._seat.run(python, self._passed, self._folder.cwd, isolation, watch)
+
+    async def _hand_over(self, spare: Spare) -> None:
+        """Have the worker in waiting play this; its folders and its isolation are there."""
+        self._passed = spare.env
+        take_over, stopped = self._folder.take_over, self._stop.is_set
+        await asyncio.to_thread(take_over, spare.folder, stopped)
+        watch = self._budget.watch(self._folder.growing)
+        if watch:
+            self._launcher.watch(watch)
+            await self._launcher.watching
+        self._launcher.started_at = time.monotonic()
+        if not self._handshake.done.done():
+            self._tell_what_to_play(spare.isolation, {"folder": str(self._folder.cwd)})
+            self._follow()
+
+    def _tell_what_to_play(
+        self,
+        isolation: "Mapping[str, Any] | None",
+        more: "Mapping[str, Any]" = MappingProxyType({}),
+    ) -> None:
+        limits = limits_of(isolation, self._launch)
+        self._control.send(encode({**self._config(), "limits": limits, **more}))
+
+    def _follow(self) -> None:
         self._launcher.reached.add_done_callback(self._on_reached)
         self._launcher.started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
@@ -263,7 +325,10 @@ class ProcessExecution:
         folder = self._folder
         if folder.space is None or not self._isolates:
             return None
-        return policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        policy = policy_of(self._launch, folder.view, folder.space, self._settings.isolation)
+        overlay = folder.overlay
+        view = overlay.plan(folder.view) if overlay else {"copied": folder.copied}
+        return policy | {"view": view}
 
     def _config(self) -> dict[str, Any]:
         prepared = self._launch.prepared
@@ -338,9 +403,9 @@ class ProcessExecution:
         """End every process; after a natural end, those that are leaving may leave."""
         natural = self._pump.ended.done() and not self._is_cut_short()
         identities = tuple(self._identities)
-        run_id = self._launch.run_id
+        marks = {self._launch.run_id, self._seat.mark}
         patience_s = PATIENCE_S if natural else 0.0
-        return await sweep(self._launcher, self._platform, run_id, identities, patience_s)
+        return await sweep(self._launcher, self._platform, marks, identities, patience_s)
 
     async def _last_output(self, failure: ConnectFailed | None) -> None:
         """Take what is still in the pipes: nobody is left to write more."""
@@ -360,6 +425,8 @@ class ProcessExecution:
     async def _tidy(self) -> None:
         found = await asyncio.to_thread(self._folder.tidy)
         self.written, self.deleted = found.written, found.deleted
+        if self._spare is not None:
+            await asyncio.to_thread(self._spare.release)
         if self.ended is not None:
             self._say(notices.harvested(found))
 
@@ -409,6 +476,7 @@ class ProcessExecution:
             connect_failure=failure.message if failure else None,
             connect_hint=failure.hint if failure else None,
             connect_timeout_s=self._settings.connect_timeout_s if timed_out else None,
+            isolation_missing=failure is not None and failure.code == reasons.ISOLATION_MISSING,
             launcher_lost=remains.launcher_lost
             and ended.signal in (None, signal.SIGKILL)
             and ended.code is None,

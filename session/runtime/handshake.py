@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from session.budget import Reached
 from session.errors import ConnectFailed
@@ -15,6 +15,9 @@ from session.worker.wire import PROTOCOL, Frame, FrameReader, WireError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+#: The code of a refusal to play somebody else's project with too little around it.
+ISOLATION_MISSING: Final = "isolation-missing"
+NOTHING_PUT_ON: Final = "nothing is put on here"
 _REBUILD = "Play again to have the environment checked; delete it if that does not help."
 
 
@@ -87,10 +90,22 @@ def not_started(python: Path, failure: StartFailure) -> ConnectFailed:
             code="interpreter-missing",
             hint=_REBUILD,
         )
+    if failure.stage == "required":
+        return isolation_missing(failure.message)
     return ConnectFailed(
         f"The program could not be started ({failure.stage}): {_words(failure)}.",
         code="launch-failed",
         hint="Close other programs, free some disk space, and play again.",
+    )
+
+
+def isolation_missing(lacking: str) -> ConnectFailed:
+    """Somebody else's project is not to be played with less than the layers it takes."""
+    return ConnectFailed(
+        f"This machine cannot keep somebody else's project apart well enough: {shown(lacking)}.",
+        code=ISOLATION_MISSING,
+        hint="Allow user namespaces (`playhead doctor` says more), or, if you trust it, play it "
+        "with reduced isolation: `playhead play --foreign --reduced-isolation`.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Keeps what a run wrote into its view.
+"""Keeps what a run wrote into its view, which is a copy or, of an overlay, the upper folder.
 
 The program has had its way with that folder: names may be odd, folders closed, trees deep,
 links may lead anywhere. Nothing is followed, nothing outside the view is touched, and nothing
@@ -12,12 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from session.ports import ImageFile
 from session.runtime.own_folder import OwnFolder, entries_of, open_inside
 from session.runtime.view import LaidFile
 
 #: What lies deeper than this is not kept: each level takes two descriptors while we are in it.
 _DEEPEST = 100
 _BLOCK = 1 << 20
+#: Says of a folder in an overlay that nothing of the one below shows through.
+_OPAQUE = "user.overlay.opaque"
 _Read = Callable[[int], bytes]
 
 
@@ -95,6 +98,50 @@ def harvest(view: OwnFolder, laid: Mapping[str, LaidFile], kept: Path) -> Harves
     return Harvest(tuple(sorted(written)), tuple(sorted(deleted)), left)
 
 
+def keep_changes(upper: OwnFolder, files: Mapping[str, ImageFile], kept: Path) -> Harvest:
+    """Do as `harvest` with the upper folder of an overlay; costs what the run wrote, no more."""
+    written: list[str] = []
+    left = 0
+    there: set[str] = set()
+    #: What does not show any more; with a slash at its end, all that was in that folder.
+    hidden: set[str] = set()
+    with upper.opened() as top:
+        if top is None:
+            there_now = os.path.lexists(upper.path)
+            return Harvest(replaced=there_now, gone=not there_now)
+        for level, name, info in _walk(top, kept, hidden):
+            path = level.path + name
+            hidden.add(f"{path}/")
+            if _is_whiteout(info):
+                hidden.add(path)
+                continue
+            there.add(path)
+            file = files.get(path)
+            if file is not None and _is_copy(level, name, info, file.blob, file.size):
+                continue
+            if _keep(level, name, info):
+                written.append(path)
+            else:
+                left += 1
+    deleted = sorted(path for path in files if path not in there and _is_hidden(path, hidden))
+    return Harvest(tuple(sorted(written)), tuple(deleted), left)
+
+
+def _is_whiteout(info: os.stat_result) -> bool:
+    return stat.S_ISCHR(info.st_mode) and info.st_rdev == 0
+
+
+def _is_hidden(path: str, hidden: set[str]) -> bool:
+    if not hidden or path in hidden:
+        return bool(hidden)
+    slash = path.find("/")
+    while slash >= 0:
+        if path[: slash + 1] in hidden:
+            return True
+        slash = path.find("/", slash + 1)
+    return False
+
+
 def keep_since(view: OwnFolder, stamp_ns: int, kept: Path) -> None:
     """Move what was made or changed after `stamp_ns` (a change time) from `view` into `kept`."""
     with view.opened() as top:
@@ -103,8 +150,13 @@ def keep_since(view: OwnFolder, stamp_ns: int, kept: Path) -> None:
                 _keep(level, name, info)
 
 
-def _walk(top: int, kept: Path) -> Iterator[tuple[_Level, str, os.stat_result]]:
-    """Yield every entry that is no folder, or lies too deep, with the level it is in."""
+def _walk(
+    top: int, kept: Path, opaque: set[str] | None = None
+) -> Iterator[tuple[_Level, str, os.stat_result]]:
+    """Yield every entry that is no folder, or lies too deep, with the level it is in.
+
+    The opaque folders on the way are noted in `opaque`.
+    """
     levels = [_Level(top, "", None, kept)]
     pending = [entries_of(top)]
     try:
@@ -122,24 +174,39 @@ def _walk(top: int, kept: Path) -> Iterator[tuple[_Level, str, os.stat_result]]:
                 below = _Level(open_inside(entry.name, level.source), entry.name, level, kept)
                 levels.append(below)
                 pending.append(entries_of(below.source))
+                if opaque is not None and _is_opaque(below.source):
+                    opaque.add(below.path)
     finally:
         for level in reversed(levels):
             level.close()
 
 
+def _is_opaque(folder: int) -> bool:
+    try:
+        return os.getxattr(folder, _OPAQUE) == b"y"
+    except OSError:
+        return False
+
+
 def _changed(level: _Level, name: str, info: os.stat_result, laid: LaidFile) -> bool:
-    if not stat.S_ISREG(info.st_mode) or info.st_size != laid.size:
-        return True
-    if (info.st_ino, info.st_mtime_ns, info.st_ctime_ns) == laid[1:2] + laid[3:]:
+    same = laid.inode, laid.size, laid.mtime_ns, laid.ctime_ns
+    if (info.st_ino, info.st_size, info.st_mtime_ns, info.st_ctime_ns) == same:
+        return False
+    return not _is_copy(level, name, info, laid.blob, laid.size)
+
+
+def _is_copy(level: _Level, name: str, info: os.stat_result, blob: Path, size: int) -> bool:
+    """Whether it has exactly the bytes of a blob."""
+    if not stat.S_ISREG(info.st_mode) or info.st_size != size:
         return False
     try:
         os.chmod(name, 0o600, dir_fd=level.source)
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         mine = os.open(name, flags, dir_fd=level.source)
-        with os.fdopen(mine, "rb") as now, laid.blob.open("rb") as then:
-            return not _same_bytes(now.read, then.read)
+        with os.fdopen(mine, "rb") as now, blob.open("rb") as then:
+            return _same_bytes(now.read, then.read)
     except OSError:
-        return True
+        return False
 
 
 def _same_bytes(one: _Read, other: _Read) -> bool:

@@ -6,15 +6,14 @@ It looks at what there is (links, sockets), decides by the rights, and changes n
 import os
 import pwd
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 from session.ports import Launch
 from session.rights import Rights
 from session.runtime.environment import Scratch
+from session.runtime.installation import installation_of
 from session.worker import __file__ as _worker_init
 
 #: What every program may read: the system's programs and libraries, and how it is set up.
@@ -55,22 +54,29 @@ def policy_of(launch: Launch, folder: Path, scratch: Scratch, profile: str) -> d
     ours = launch.environ or os.environ
     project = [prepared.root] if prepared.write_project else []
     own = [folder, scratch.home.parent, launch.data, *project, *_named(rights.write, launch)]
-    reads = [*_system(rights), *_interpreter(prepared.python), *_named(rights.read, launch)]
+    reads = [
+        *system_reads(net=bool(rights.net), gpu=rights.gpu),
+        Path(_worker_init).parent,
+        *installation_of(prepared.python),
+        *_named(rights.read, launch),
+    ]
     net, ports = network_of(rights)
     devices = [*(_gpu() if rights.gpu else ()), *(_SOUND if rights.audio else ())]
     return {
         "profile": profile,
-        "require": not prepared.own,
-        "ro": _texts([*reads, *_authority(rights, ours)]),
-        "rw": _texts(own),
+        "require": not prepared.own and not launch.reduced,
+        "ro": existing([*reads, *_authority(rights, ours)]),
+        "rw": existing(own),
         "whole": "rw" if rights.write is True else "ro" if rights.read is True else "",
         "net": net,
         "ports": ports,
+        "datagrams": needs_names(rights),
         "execute": _programs(rights, prepared.python),
-        "sockets": _texts(_sockets(rights, ours)),
+        "starts": bool(rights.run),
+        "sockets": existing(_sockets(rights, ours)),
         "devices": [one for one in devices if not one.startswith("/sys")],
         "links": _links(scratch),
-        "files": _files(scratch.home),
+        "files": identity_files(scratch.home),
         "owner": OWNER,
     }
 
@@ -102,6 +108,25 @@ def network_of(rights: Rights) -> tuple[str, list[int]]:
     return "ports", sorted({port for port in ports if port is not None})
 
 
+def needs_names(rights: Rights) -> bool:
+    """Whether a host is named that has to be looked up by asking the network."""
+    named = rights.net if isinstance(rights.net, tuple) else ()
+    return any(not _is_address(name.rpartition(":")[0]) for name in named)
+
+
+def _is_address(host: str) -> bool:
+    """`localhost` is found in a file; no host means a server of the program's own."""
+    if host in ("", "localhost"):
+        return True
+    from ipaddress import ip_address  # late: most programs name no host
+
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def _port(name: str) -> int | None:
     text = name.rpartition(":")[2]
     return int(text) if text.isdigit() and 0 < int(text) < 65_536 else None
@@ -121,40 +146,16 @@ def _holds_sockets(path: Path) -> bool:
     return any(path.resolve().is_relative_to(folder) for folder in ("/run", "/var/run"))
 
 
-def _system(rights: Rights) -> Iterator[Path]:
+def system_reads(*, net: bool, gpu: bool = False) -> Iterator[Path]:
+    """Yield what everything may read of the machine itself."""
     yield from map(Path, _SYSTEM)
     yield from (Path("/etc") / name for name in _ETC)
-    if rights.net:
+    if net:
         yield from (Path("/etc") / name for name in _NET_ETC)
         yield Path("/run/systemd/resolve")  # where `resolv.conf` may lead
     yield from map(Path, _SYS)
-    if rights.gpu:
+    if gpu:
         yield Path("/sys")
-
-
-def _interpreter(python: Path) -> Iterator[Path]:
-    """The interpreter, the environment it belongs to, the Python below, and our worker."""
-    yield Path(_worker_init).parent
-    seen = python
-    for _link in range(20):
-        yield _prefix(seen)
-        if not seen.is_symlink():
-            break
-        seen = seen.parent / seen.readlink()
-    yield _prefix(python.resolve())
-    with suppress(OSError):
-        for line in (_prefix(python) / "pyvenv.cfg").read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition("=")
-            if name.strip() == "home":
-                yield _prefix(Path(value.strip()) / "python")
-    if python == Path(sys.executable):
-        yield Path(sys.base_prefix)
-
-
-def _prefix(python: Path) -> Path:
-    """The folder that an installation lives in: what is above `bin/python`."""
-    folder = python.parent
-    return folder.parent if folder.name in ("bin", "Scripts") else folder
 
 
 def _programs(rights: Rights, python: Path) -> list[str] | None:
@@ -164,7 +165,7 @@ def _programs(rights: Rights, python: Path) -> list[str] | None:
     found = [shutil.which(name) or name for name in named]
     loaders = [str(one) for place in ("/lib", "/lib64") for one in Path(place).glob("ld-linux*")]
     places = [python, python.resolve(), *map(Path, found)]
-    return [*_texts([one.resolve() for one in places]), *_texts(map(Path, loaders))]
+    return [*existing([one.resolve() for one in places]), *existing(map(Path, loaders))]
 
 
 def _sockets(rights: Rights, ours: Mapping[str, str]) -> Iterator[Path]:
@@ -202,7 +203,7 @@ def _links(scratch: Scratch) -> dict[str, str]:
     return {} if scratch.temporary == real else {str(scratch.temporary): str(real)}
 
 
-def _files(home: Path) -> dict[str, str]:
+def identity_files(home: Path) -> dict[str, str]:
     """Who the program is: itself and root, and nobody else on this machine."""
     uid, gid = os.geteuid(), os.getegid()
     if uid == 0:
@@ -216,6 +217,6 @@ def _files(home: Path) -> dict[str, str]:
     return {"/etc/passwd": "\n".join(rows) + "\n", "/etc/group": "\n".join(groups) + "\n"}
 
 
-def _texts(paths: Iterable[Path]) -> list[str]:
+def existing(paths: Iterable[Path]) -> list[str]:
     """Absolute, each once, in order; those that are not there are left out."""
     return list(dict.fromkeys(str(path.absolute()) for path in paths if os.path.lexists(path)))

@@ -21,6 +21,7 @@ from session.runtime.platforms.seam import EndedProcess, Platform
 from session.worker.launch_protocol import (
     ISOLATES,
     RUN_ID_VARIABLE,
+    VIEW_STAGE,
     LineError,
     LineReader,
     encode_line,
@@ -66,11 +67,15 @@ class LauncherProcess:
     def __init__(self, loop: asyncio.AbstractEventLoop, platform: Platform) -> None:
         self.launched: asyncio.Future[dict[str, Any] | None] = loop.create_future()
         self.started: asyncio.Future[int | StartFailure | None] = loop.create_future()
+        self.watching: asyncio.Future[None] = loop.create_future()
         self.reached: asyncio.Future[Reached | None] = loop.create_future()
         self.exited: asyncio.Future[ProgramExit | None] = loop.create_future()
         self.sweeping: asyncio.Future[None] = loop.create_future()
         self.swept: asyncio.Future[SweptReport | None] = loop.create_future()
         self.gone: asyncio.Future[None] = loop.create_future()
+        #: Why the view cannot be an overlay; the program may be asked for again, with a copy. Set
+        #: with the first answer to `run`, None where there is nothing to complain of.
+        self.view_refused: asyncio.Future[str | None] = loop.create_future()
         #: What the program got: profile, layers, gaps; None where nothing was asked for.
         self.isolation: dict[str, Any] | None = None
         #: The first process of the run's own process namespace: ours, not the program's.
@@ -145,6 +150,10 @@ class LauncherProcess:
             request |= {"isolation": dict(isolation), "user": [os.geteuid(), os.getegid()]}
         self._lifeline.send(encode_line(request))
 
+    def watch(self, watch: Mapping[str, Any]) -> None:
+        """Have a program that is up already watched: budget and folders, as in `run`."""
+        self._lifeline.send(encode_line({"request": "watch", **watch}))
+
     def remove(self, links: Sequence[Path]) -> None:
         """Name links that the launcher deletes last, whatever becomes of us."""
         paths = [str(link) for link in links]
@@ -192,11 +201,18 @@ class LauncherProcess:
                 self.isolation, self.first = report["isolation"], report["first"]
                 self.started_at = time.monotonic()
                 self.unwatched = tuple(map(_plain, report["unwatched"]))
+                _settle(self.view_refused, None)
                 _settle(self.started, int(report["pid"]))
+            case "failed" if report["stage"] == VIEW_STAGE:
+                _settle(self.view_refused, str(report["message"]))
             case "failed":
                 self.isolation = report.get("isolation")
                 failure = StartFailure(report["stage"], report["errno"], report["message"])
+                _settle(self.view_refused, None)
                 _settle(self.started, failure)
+            case "watching":
+                self.unwatched = tuple(map(_plain, report["unwatched"]))
+                _settle(self.watching, None)
             case "budget":
                 name = _plain(report["name"])
                 _settle(self.reached, Reached(name, report["limit"], report["used"]))
@@ -212,8 +228,8 @@ class LauncherProcess:
     def _on_exit(self) -> None:
         self._lifeline.drain()
         self._lifeline.close()
-        told = (self.launched, self.started, self.reached, self.exited, self.sweeping, self.swept)
-        for future in told:
+        told = (self.launched, self.view_refused, self.started, self.watching, self.reached)
+        for future in (*told, self.exited, self.sweeping, self.swept):
             _settle(future, None)
         _settle(self.gone, None)
 

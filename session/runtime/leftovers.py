@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from session.record import RunRecord
-from session.run_folder import WRITTEN
+from session.run_folder import WRITTEN, RunFolder
 from session.runtime.harvest import keep_since
 from session.runtime.orphans import DeadRun, end_orphans
-from session.runtime.run_folder import LAID, read_laid, remove_folders
+from session.runtime.run_folder import LAID, SPARES, read_laid, remove_folders, remove_place
 from session.runtime.scratch import drop_links
 
 
@@ -21,13 +21,31 @@ class ProcessLeftovers:
 
     def tidy(self, folder: Path) -> None:
         """Keep what the run wrote into its view; remove view and scratch."""
-        drop_links(folder)
         laid = read_laid(folder)
+        drop_links(folder if laid is None else laid[0].path.parent)
         if laid is None:
             remove_folders(folder)
             return
-        view, scratch = laid
-        keep_since(view, (folder / LAID).stat().st_ctime_ns, folder / WRITTEN)
-        view.remove()
-        scratch.remove()
+        since = (folder / LAID).stat().st_ctime_ns
+        keep_since(laid.upper or laid.view, since, folder / WRITTEN)
+        laid.remove()
         (folder / LAID).unlink(missing_ok=True)
+
+    def clear(self, runs: Path) -> None:
+        """End the workers that a killed Playhead kept waiting, and remove their folders."""
+        for place in (runs / SPARES).glob("*"):
+            lock = _adopt(place)
+            if lock is None:
+                continue
+            end_orphans([DeadRun(place.name)])
+            drop_links(place)
+            remove_place(place)
+            lock.release()
+
+
+def _adopt(place: Path) -> RunFolder | None:
+    """Lock it; None where its Playhead lives, or it is on its way out."""
+    try:
+        return RunFolder.adopt(place)
+    except OSError:
+        return None

@@ -41,6 +41,15 @@ def isolation(report: Mapping[str, Any] | None, rights: Rights) -> Iterator[NewE
         yield _notice(Severity.DEBUG, message, code="isolation-gap")
 
 
+def tool_isolation(report: Mapping[str, Any]) -> Iterator[NewEntry]:
+    """Say how the tools of the preparation are kept apart, and what is missing."""
+    gaps = [f"{name} ({shown(str(reason))})" for name, reason in report["gaps"].items()]
+    missing = [gap for gap in gaps if not gap.startswith("namespaces ")]  # not asked for
+    lacking = f"; lacking {', '.join(missing)}" if missing else ""
+    message = f"Isolation of tools: {report['profile']}{lacking}."
+    yield _notice(Severity.DEBUG, message, code="isolation")
+
+
 def started(entry: str, hello: Mapping[str, Any], pid: int | None, seconds: float) -> NewEntry:
     """Say that the worker is up."""
     message = (

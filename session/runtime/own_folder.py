@@ -119,6 +119,8 @@ def _move_up(name: str, top: int) -> None:
         for entry in entries_of(folder):
             with suppress(OSError):
                 if entry.is_dir(follow_symlinks=False):
+                    with suppress(OSError):  # only one that is open to us can be moved
+                        os.chmod(entry.name, _PRIVATE, dir_fd=folder)
                     up = f".{os.urandom(12).hex()}"
                     os.rename(entry.name, up, src_dir_fd=folder, dst_dir_fd=top)
                 else:

@@ -49,6 +49,10 @@ class RunPipes:
     def abandon(self) -> None:
         """Close everything: the launcher could not be started."""
         self.hand_over()
+        self.close()
+
+    def close(self) -> None:
+        """Close our own ends."""
         self._close([self.stdin, self.stdout, self.stderr])
         self.control.close()
         self.events.close()

@@ -83,7 +83,8 @@ def _launch(folder: Path, arguments: tuple[str, ...]) -> Launch:
         sealed=True,
         files=(ImageFile("main.py", program, len(_PROGRAM)),),
     )
-    return Launch(new_run_id(), prepared, folder / "run", folder / "data")
+    data, trees = folder / "data", folder / "trees"
+    return Launch(new_run_id(), prepared, folder / "run", data, trees=trees)
 
 
 class _Sink:
@@ -111,8 +112,10 @@ async def _play(launch: Launch, settings: SessionSettings) -> SelfTest:
         await execution.connect()
         await asyncio.wait_for(execution.wait(), _PATIENCE_S)
     except (ConnectFailed, TimeoutError) as error:
-        execution.kill()
         return SelfTest("", {}, {}, (), str(error) or "it took too long")
+    finally:  # also where the test itself is called off: nothing of it may be left
+        execution.kill()
+        await asyncio.shield(execution.wait())
     *escaped, last = sink.text.decode().splitlines() or [""]
     report = execution.isolation or {"profile": "none", "layers": {}, "gaps": {}}
     failure = None if last == "tried" else "the program did not come to its end"

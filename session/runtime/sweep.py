@@ -1,6 +1,7 @@
 """The end of every process of a run, confirmed: by its launcher, or from here if that is lost."""
 
 import asyncio
+from collections.abc import Collection
 from typing import NamedTuple
 
 from session.ports import ProcessIdentity
@@ -29,12 +30,15 @@ class Remains(NamedTuple):
 async def sweep(
     launcher: LauncherProcess,
     platform: Platform,
-    run_id: str,
+    marks: Collection[str],
     identities: tuple[ProcessIdentity, ...],
     patience_s: float = 0.0,
 ) -> Remains:
-    """End everything; done when the launcher is gone too and nothing of the run is found."""
-    known = (*identities, *platform.survey(launcher.pid))
+    """End everything; done when the launcher is gone too and nothing of the run is found.
+
+    `marks` are the run ids that its processes are known by.
+    """
+    known = (*identities, *platform.survey(launcher.pid), *_first_of(launcher, platform))
     launcher.sweep(patience_s)
     await asyncio.wait({launcher.sweeping}, timeout=ANSWER_S)
     if not launcher.sweeping.done():
@@ -47,15 +51,22 @@ async def sweep(
     ended = report.ended if report else ()
     strays: tuple[EndedProcess, ...] = ()
     if report is None or _reduced(launcher):
-        strays = tuple(await asyncio.to_thread(platform.end, {run_id}, known))
+        strays = tuple(await asyncio.to_thread(platform.end, marks, known))
     stuck = report.stuck if report else ()
     if strays:
-        alive = await asyncio.to_thread(platform.find, {run_id}, known)
+        alive = await asyncio.to_thread(platform.find, marks, known)
         stuck = (*stuck, *(one for one in alive if one not in stuck))
     total = (report.total if report else 0) + len(strays)
     return Remains(
         total, (*ended, *strays), stuck, launcher_lost=report is None or not report.asked
     )
+
+
+def _first_of(launcher: LauncherProcess, platform: Platform) -> tuple[ProcessIdentity, ...]:
+    """The first process of the run's namespace: ours to reap when its launcher is lost."""
+    if launcher.first is None:
+        return ()
+    return (platform.identify(launcher.first) or ProcessIdentity(launcher.first, "dead by now"),)
 
 
 def _reduced(launcher: LauncherProcess) -> bool:

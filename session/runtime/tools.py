@@ -4,18 +4,21 @@ import asyncio
 import os
 import queue
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from session.log.entry import NewEntry, Stream
-from session.ports import Spawn, Stopped
+from session.ports import NO_TOOL_RIGHTS, LogSink, Spawn, Stopped, ToolRights
+from session.runtime import notices
 from session.runtime.launcher_process import LauncherProcess, StartFailure
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
 from session.runtime.program_input import InputWriter
 from session.runtime.shown import encodable, shown
 from session.runtime.sweep import sweep
+from session.runtime.tool_isolation import tool_policy
 from session.settings import SessionSettings
 from session.worker.launch_protocol import RUN_ID_VARIABLE
 
@@ -28,8 +31,12 @@ _NOT_FOUND = 127
 class ProcessToolSpawner:
     """The tools of one preparation. Make it on the event loop's thread."""
 
-    def __init__(self, run_id: str, settings: SessionSettings, platform: Platform) -> None:
+    def __init__(
+        self, run_id: str, settings: SessionSettings, platform: Platform, log: LogSink
+    ) -> None:
         self._run_id = run_id
+        self._told = False
+        self._log = log
         self._settings = settings
         self._platform = platform
         self._loop = asyncio.get_running_loop()
@@ -53,10 +60,12 @@ class ProcessToolSpawner:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights = NO_TOOL_RIGHTS,
         on_output: Output,
     ) -> int:
         chunks: queue.SimpleQueue[_Chunk] = queue.SimpleQueue()
-        tool = _Tool(tuple(argv), cwd, {**env, RUN_ID_VARIABLE: self._run_id}, stdin, chunks)
+        env = {**env, RUN_ID_VARIABLE: self._run_id}
+        tool = _Tool(tuple(argv), cwd, env, stdin, rights if self._isolates else None, chunks)
         future = asyncio.run_coroutine_threadsafe(self._supervise(tool), self._loop)
         future.add_done_callback(lambda _future: chunks.put(None))
         try:
@@ -77,6 +86,18 @@ class ProcessToolSpawner:
             return await task
         finally:
             self._running.discard(task)
+            self._tell(tool.isolation)
+
+    @property
+    def _isolates(self) -> bool:
+        return self._platform.isolates and self._settings.isolation != "none"
+
+    def _tell(self, report: Mapping[str, Any] | None) -> None:
+        """Say once how tools are kept apart."""
+        if report is not None and not self._told:
+            self._told = True
+            for entry in notices.tool_isolation(report):
+                self._log(entry)
 
 
 class _Tool:
@@ -88,12 +109,17 @@ class _Tool:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes,
+        rights: ToolRights | None,
         chunks: "queue.SimpleQueue[_Chunk]",
     ) -> None:
         self._argv = argv
         self._cwd = cwd
         self._env = env
         self._stdin = stdin
+        #: None: nothing is put on.
+        self._rights = rights
+        #: What was put on.
+        self.isolation: Mapping[str, Any] | None = None
         self._chunks = chunks
 
     # The pump's sink
@@ -115,9 +141,28 @@ class _Tool:
         self, run_id: str, settings: SessionSettings, platform: Platform, stopped: asyncio.Event
     ) -> int:
         """Run to the end, or until stopped; in either case nothing of it is left."""
+        if self._rights is None:
+            return await self._run(run_id, settings, platform, stopped, None)
+        scratch = Path(tempfile.mkdtemp(prefix="playhead-tool-"))
+        try:
+            self._argv = self._found()
+            policy = tool_policy(self._argv, self._rights, scratch)
+            self._env = {**self._env, "TMPDIR": str(scratch)}
+            return await self._run(run_id, settings, platform, stopped, policy)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, scratch, ignore_errors=True)
+
+    async def _run(
+        self,
+        run_id: str,
+        settings: SessionSettings,
+        platform: Platform,
+        stopped: asyncio.Event,
+        policy: dict[str, Any] | None,
+    ) -> int:
         loop = asyncio.get_running_loop()
         launcher = LauncherProcess(loop, platform)
-        pump, writer = self._start(launcher, loop, run_id)
+        pump, writer = self._start(launcher, loop, run_id, policy)
         writer.send(self._stdin)
         writer.end()
         pump.start()
@@ -126,26 +171,32 @@ class _Tool:
             if not stopped.is_set():
                 await asyncio.wait({pump.ended}, timeout=settings.drain_s)
         finally:
-            await sweep(launcher, platform, run_id, ())
+            await sweep(launcher, platform, {run_id}, ())
             pump.close()
             writer.close()
+            self.isolation = launcher.isolation
         if stopped.is_set():
             raise Stopped
         return self._code(launcher)
 
     def _start(
-        self, launcher: LauncherProcess, loop: asyncio.AbstractEventLoop, run_id: str
+        self,
+        launcher: LauncherProcess,
+        loop: asyncio.AbstractEventLoop,
+        run_id: str,
+        policy: dict[str, Any] | None,
     ) -> tuple[OutputPump, InputWriter]:
         pipes = [os.pipe() for _stream in range(3)]
         (stdin_theirs, stdin), (stdout, stdout_theirs), (stderr, stderr_theirs) = pipes
         theirs = [stdin_theirs, stdout_theirs, stderr_theirs]
         try:
-            launcher.start(run_id, theirs, stderr_theirs)
+            launcher.start(run_id, theirs, stderr_theirs, isolates=policy is not None)
         except OSError:
             for fd in (stdin, stdout, stderr, *theirs):
                 os.close(fd)
             raise
-        launcher.run(self._found(), self._env, self._cwd, dict(enumerate(theirs)))
+        fds = dict(enumerate(theirs))
+        launcher.run(self._found(), self._env, self._cwd, fds, isolation=policy)
         for fd in theirs:
             os.close(fd)
         streams = {Stream.STDOUT: stdout, Stream.STDERR: stderr}

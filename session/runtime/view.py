@@ -3,13 +3,15 @@
 It never writes outside the folder it is given, whatever the image's paths say.
 """
 
+import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from session.errors import ConnectFailed
 from session.ports import ImageFile
+from session.runtime.own_folder import OwnFolder, entries_of
 
 _SMALL = 1 << 20
 
@@ -25,13 +27,18 @@ class LaidFile(NamedTuple):
 
 
 def lay_view(
-    files: Iterable[ImageFile], view: Path, stopped: Callable[[], bool] = lambda: False
+    files: Iterable[ImageFile],
+    view: Path,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    onto: bool = False,
 ) -> dict[str, LaidFile]:
     """Copy every file into `view`, which must not exist yet; raise OSError or ConnectFailed.
 
-    `stopped` is asked before each file; once it says so, the rest is left out.
+    `stopped` is asked before each file; once it says so, the rest is left out. `onto`: the
+    folder may be there, but none of the files.
     """
-    view.mkdir(parents=True)
+    view.mkdir(parents=True, exist_ok=onto)
     made = {""}
     laid = {}
     for file in files:
@@ -43,6 +50,21 @@ def lay_view(
             _make_folders(view, folder, made)
         laid[file.path] = _copy(file, view / file.path)
     return laid
+
+
+def move_in(laid_in: Path, view: OwnFolder, laid: Mapping[str, LaidFile]) -> dict[str, LaidFile]:
+    """Move all of a laid view into `view`; raise OSError where it is not empty or not ours."""
+    moved = dict(laid)
+    with view.opened() as target:
+        if target is None or entries_of(target):
+            raise FileExistsError(errno.EEXIST, "something is in it already", str(view.path))
+        for entry in laid_in.iterdir():
+            os.rename(entry, entry.name, dst_dir_fd=target)
+            if entry.name in moved:  # to be moved is a change
+                found = os.stat(entry.name, dir_fd=target, follow_symlinks=False)
+                moved[entry.name] = moved[entry.name]._replace(ctime_ns=found.st_ctime_ns)
+    laid_in.rmdir()
+    return moved
 
 
 def _check(path: str) -> None:

@@ -96,6 +96,7 @@ def _become(
         os.execve(request["argv"][0], request["argv"], request["env"])
     except BaseException as error:  # noqa: BLE001 - this is a fork: nothing may get past here
         number = error.errno if isinstance(error, OSError) else 0
+        stage = getattr(error, "stage", stage)
         tell({"failed": {"stage": stage, "errno": number or 0, "message": str(error)}})
     finally:
         os._exit(_COULD_NOT_START)

@@ -63,7 +63,8 @@ class _Watcher:
             heard |= {"socket.connect": self._connected, "socket.sendto": self._connected}
             heard["socket.getaddrinfo"] = self._looked_up
         if self._run is not None:
-            heard["subprocess.Popen"] = self._started
+            heard |= {"subprocess.Popen": self._started, "os.system": self._shell}
+            heard |= {"os.exec": self._replaced, "os.posix_spawn": self._replaced}
         return heard
 
     def _opened(self, arguments: tuple[Any, ...]) -> None:
@@ -97,6 +98,15 @@ class _Watcher:
         name = os.fsdecode(arguments[0]) if arguments[0] else ""
         if name and os.path.basename(name) not in (self._run or ()):
             self._tell("run", name)
+
+    def _replaced(self, arguments: tuple[Any, ...]) -> None:
+        """A bare name was looked up by then, in folders most of which do not have it."""
+        path = arguments[0]
+        if isinstance(path, (str, bytes)) and os.path.isfile(path):
+            self._started(arguments)
+
+    def _shell(self, _arguments: tuple[Any, ...]) -> None:
+        self._started(("/bin/sh",))
 
     def _tell(self, permission: str, target: str) -> None:
         told = (permission, target)

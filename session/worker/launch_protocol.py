@@ -1,9 +1,11 @@
 """What the session and its launcher say to each other: one JSON object a line.
 
-Requests: `remove`, `start`, `interrupt`, `sweep`. The end of the session's side of the line
-means sweep and exit. Reports: `launched`, `started` or `failed`, `budget`, `exited`, `sweeping`,
-`swept`. `start` may carry a `budget` (`wall_s`, `cpu_s`, `memory`, `processes`, `disk`) and the
-`folders` in which bytes on the disk count; `started` names what of it is `unwatched` here.
+Requests: `remove`, `start`, `watch`, `interrupt`, `sweep`. The end of the session's side of the
+line means sweep and exit. Reports: `launched`, `started` or `failed`, `watching`, `budget`,
+`exited`, `sweeping`, `swept`. `start`, or `watch` for a program that is up already, may carry a
+`budget` (`wall_s`, `cpu_s`, `memory`, `processes`, `disk`) and the `folders` in which bytes on the
+disk count; `started`, or `watching`, names what of it is `unwatched` here.
+A `failed` of the stage `view` is no end: the same may be asked for with a view that is a copy.
 `budget` comes once, when one is used up, and before the `exited` that follows from it.
 """
 
@@ -23,6 +25,12 @@ RUN_ID_VARIABLE = "PLAYHEAD_RUN_ID"
 
 #: On the launcher's command line: what it starts is to be isolated.
 ISOLATES = "isolates"
+
+#: On the worker's command line: it is up long before it is told what it plays.
+WAITS = "waits"
+
+#: The stage of a start that fails because the view cannot be an overlay.
+VIEW_STAGE = "view"
 
 LINUX = "linux"
 POSIX = "posix"

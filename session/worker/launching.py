@@ -14,7 +14,7 @@ import sys
 import time
 
 from .become import close_sources, start_program
-from .launch_protocol import ISOLATES, LINUX, LineReader, encode_line
+from .launch_protocol import ISOLATES, LINUX, VIEW_STAGE, LineReader, encode_line
 from .process_table import has_children_files, stat_of
 from .sweeping import (
     NAMED,
@@ -50,6 +50,8 @@ class Launcher:
         self._first: int | None = None
         self._inside = -1
         self._inside_reader = LineReader()
+        #: What the first told of the program's end before its start was told of.
+        self._ended_at_once: dict[str, Any] | None = None
         self._told_exit = False
         self._leave = False
         self._asked = False
@@ -143,13 +145,16 @@ class Launcher:
         """Hear from the run's first process how the program ended."""
         data = os.read(self._inside, 65536)
         for message in self._inside_reader.feed(data):
-            if "exited" in message:
-                self._report_exited(message["exited"], *message["used"])
+            self._hear_inside(message)
         if not data:
             os.close(self._inside)
             self._inside = -1
             if not self._told_exit:  # it was ended itself, and everything with it
                 self._report_exited(signal.SIGKILL, 0, 0.0)
+
+    def _hear_inside(self, message: dict[str, Any]) -> None:
+        if "exited" in message:
+            self._report_exited(message["exited"], *message["used"])
 
     def _listen(self) -> None:
         try:
@@ -165,6 +170,8 @@ class Launcher:
         name = request.get("request")
         if name == "start":
             self._start(request)
+        elif name == "watch":
+            self._begin_watching(request)
         elif name == "remove":
             self._remove = request["paths"]
         elif name == "interrupt":
@@ -185,7 +192,8 @@ class Launcher:
                 self._worker, failure = start_program(request, linux=self._linux)
         except OSError as error:  # no more processes, no more descriptors
             failure = {"stage": "fork", "errno": error.errno, "message": str(error)}
-        close_sources(request)
+        if failure is None or failure["stage"] != VIEW_STAGE:
+            close_sources(request)
         if failure is not None or self._worker is None:
             self._worker = None
             self._report({"event": "failed", "isolation": isolation, **(failure or {})})
@@ -198,6 +206,8 @@ class Launcher:
         self._watchdog = watchdog
         if watchdog is not None:
             watchdog.begin(self._first)
+        if self._ended_at_once is not None:
+            self._hear_inside(self._ended_at_once)
 
     def _start_isolated(
         self, request: dict[str, Any]
@@ -207,6 +217,7 @@ class Launcher:
         began = time.monotonic()
         started = start_isolated(request)
         self._worker, self._inside = started.worker, started.report
+        self._inside_reader, self._ended_at_once = started.reader, started.exited
         self._first = started.pid if started.report >= 0 else None
         layers = started.layers
         if layers is not None:
@@ -221,6 +232,14 @@ class Launcher:
         return Watchdog(
             request["budget"], request["folders"], processes=self._linux, by_scan=self._by_scan
         )
+
+    def _begin_watching(self, request: dict[str, Any]) -> None:
+        """Watch a program that has been up for a while."""
+        watchdog = self._watchdog_for(request)
+        self._report({"event": "watching", "unwatched": watchdog.unwatched if watchdog else []})
+        self._watchdog = watchdog
+        if watchdog is not None:
+            watchdog.begin(self._first)
 
     def _watch(self) -> None:
         """End everything at once when a budget is used up; the session asks for the rest."""
@@ -258,7 +277,7 @@ class Launcher:
                 return False
             if pid == 0:
                 return True
-            if pid == self._worker:
+            if pid == self._worker != self._first:  # inside, the first tells of it
                 self._report_exited(status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
     def _report_exited(self, status: int, max_rss: int, cpu_s: float) -> None:

@@ -11,6 +11,7 @@ import os
 import sys
 
 from . import failures, guest, notebook_player, peer, streams
+from .launch_protocol import RUN_ID_VARIABLE
 from .wire import PROTOCOL
 
 TYPE_CHECKING = False
@@ -24,14 +25,21 @@ else:
 _OURS = ("_playhead_worker", "__future__")
 
 
-def play(control_fd: int, events_fd: int, before: set[str]) -> None:
-    """Shake hands, then run the program to its end. `before`: modules that were there first."""
+def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> None:
+    """Shake hands, then run the program to its end. `before`: modules that were there first.
+
+    `waits`: nobody knows yet what is to be played, and there is time to get ready for it.
+    """
     control, events = peer.Channel(control_fd), peer.Channel(events_fd)
+    if waits:
+        from . import denials
     control.send({"type": "hello", "protocol": PROTOCOL, "pid": os.getpid(), **_interpreter()})
     frame = control.receive()
     if frame is None:
         sys.exit(1)
     config = frame.header
+    if waits:
+        _arrive(config)
     os.register_at_fork(after_in_child=control.close)
     os.register_at_fork(after_in_child=events.close)
     streams.install()
@@ -45,6 +53,8 @@ def play(control_fd: int, events_fd: int, before: set[str]) -> None:
         from . import denials
 
         denials.watch(limits, config["view"], events)
+        if limits["run"] == []:
+            _start_nothing(reporter)
     if config["entry_form"] == "serve":
         _serve(config, before, control, events, reporter)
         return
@@ -90,6 +100,26 @@ def _offer_guest(answering: peer.Answering, control: peer.Channel, events: peer.
         return link
 
     guest.offer(connect)
+
+
+def _arrive(config: dict[str, Any]) -> None:
+    """Go where the program is, which is later than usual, and be known by its run."""
+    os.environ[RUN_ID_VARIABLE] = config["run_id"]
+    os.chdir(config["folder"])
+
+
+def _start_nothing(reporter: failures.Reporter) -> None:
+    """Refuse every exec from now on. The launcher could not: the interpreter was still to come.
+
+    Landlock holds back most of it already, but not what the system's loader is asked to start.
+    """
+    try:
+        from .isolation import seccomp  # late, with ctypes: most programs may start others
+
+        seccomp.forbid_starting()
+    except (ImportError, KeyError, OSError) as error:
+        message = f"The program can still start others by the system's loader: {error}."
+        reporter.note("warning", "run-not-enforced", message)
 
 
 def _hide_our_threads() -> None:

@@ -24,6 +24,8 @@ _SHORTEST_S = 0.001
 _SHARE, _SHARE_IN_NEED = 0.025, 0.5
 #: How many times faster than it did memory may grow from one look to the next.
 _CAUTION = 4
+#: Where a run with mounts of its own has file systems in memory, which are its alone.
+_IN_MEMORY = ("tmp", "dev/shm")
 #: Bytes a second that a program may suddenly begin to take.
 _BURST = 2e9
 _NEVER = float("inf")
@@ -71,6 +73,8 @@ class Watchdog:
         """Take note that the program starts now, below `first` where it has such a process."""
         if self._tree is not None and first is not None:
             self._tree.root = first
+        if self._disk is not None and first is not None:
+            self._disk.count_as_well([f"/proc/{first}/root/{name}" for name in _IN_MEMORY])
         self._began = time.monotonic()
         self._next = self._began + PERIOD_S if self._tree else _NEVER
         self._last = (self._began, 0)

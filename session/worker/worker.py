@@ -34,7 +34,7 @@ def _main():  # type: ignore[no-untyped-def]  # noqa: ANN202 - as above
         )
     finally:
         sys.dont_write_bytecode = frugal
-    play(control, events, before)
+    play(control, events, before, waits=len(sys.argv) > 3)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Remembers workers on disk, so that what a killed host leaves is found and ended, and nothing else.
+"""Remembers workers on disk, so that what a killed host leaves is found and ended, and no more.
 
 One file of JSON lines: `reserved` before a worker's process is made, `active` with the exact
 identity of its processes, `released` when nothing of it is left. Each line names the host by

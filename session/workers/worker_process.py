@@ -172,7 +172,7 @@ class WorkerProcess:
     async def _live(self) -> None:
         try:
             await self._until_over()
-            await sweep(self._launcher, self._platform, self.run_id, self.identities)
+            await sweep(self._launcher, self._platform, {self.run_id}, self.identities)
             await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
             self._close()
             await asyncio.to_thread(self._space.remove)

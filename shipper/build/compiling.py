@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from shipper.build.context import Context
 from shipper.build.tool import plain_environment, run_tool
 from shipper.errors import PrepareFailed
+from shipper.events import ToolRights
 from shipper.formats.amounts import count
 from shipper.formats.interpreter import Interpreter
 from shipper.formats.module_report import CompileError, ModuleReport, Reports
@@ -145,8 +146,9 @@ def _run(rows: Sequence[Source], interpreter: Interpreter, context: Context) -> 
         outcome = run_tool(
             context.spawn,
             [os.fspath(interpreter.path), "-I", "-S", os.fspath(_CHECK)],
-            cwd=context.cache,
+            cwd=_CHECK.parent,
             env=plain_environment(),
+            rights=ToolRights(read=(_CHECK, context.blobs.folder)),
             stdin=stdin,
         )
         lines = outcome.stdout.split(b"\n")[:-1]

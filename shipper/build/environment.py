@@ -15,9 +15,11 @@ from typing import NamedTuple
 from shipper.build.context import Context
 from shipper.build.locking import Lock
 from shipper.build.tool import run_tool
-from shipper.build.uv import uv_binary, uv_environment
+from shipper.build.uv import RESOLUTION_SETTINGS, uv_binary, uv_cache, uv_environment
+from shipper.build.uv_places import places_in, uv_reads
 from shipper.build.uv_words import explain
 from shipper.errors import StoreUnwritable
+from shipper.events import ToolRights
 from shipper.formats.interpreter import Interpreter
 from shipper.journal import StepLog
 from shipper.store.locking import exclusive
@@ -79,7 +81,7 @@ def build_environment(
         _clear(folder)
         _make(folder, interpreter, context, log)
         if lock.packages:
-            _install(folder, lock, requirements, context, log)
+            _install(folder, lock, interpreter, requirements, context, log)
         _mark_complete(folder)
     built = find_environment(lock, interpreter, context)
     if built is None:
@@ -139,36 +141,56 @@ def _make(folder: Path, interpreter: Interpreter, context: Context, log: StepLog
     ]  # fmt: skip
     env = uv_environment(context.cache)
     # Its first line and its advice to activate are no news to anybody; a failure is told below.
-    outcome = run_tool(context.spawn, argv, cwd=context.cache, env=env)
+    folder.mkdir(parents=True, exist_ok=True)  # so that it alone can be written
+    rights = ToolRights((), (folder, uv_cache(context.cache)), (interpreter.path,))
+    outcome = run_tool(context.spawn, argv, cwd=context.cache, env=env, rights=rights)
     if outcome.exit_code != 0:
         raise explain(outcome.stderr, ())
     log.say(f"made an environment for python {interpreter.version}")
 
 
 def _install(
-    folder: Path, lock: Lock, requirements: tuple[str, ...], context: Context, log: StepLog
+    folder: Path,
+    lock: Lock,
+    interpreter: Interpreter,
+    requirements: tuple[str, ...],
+    context: Context,
+    log: StepLog,
 ) -> None:
     place = folder / lock.file_name
     write_whole(place, lock.text)
     argv = [
         uv_binary(), "pip", "sync", "--python", os.fspath(venv_python(folder)),
-        "--only-binary", ":all:", "--compile-bytecode", "--color", "never",
+        "--only-binary", ":all:", "--color", "never", os.fspath(place),
     ]  # fmt: skip
     env = uv_environment(context.cache)
     if lock.file_name == "requirements.txt":
         argv.append("--require-hashes")
     else:
         env["UV_PREVIEW_FEATURES"] = "pylock"  # spares the user a warning about uv's own plans
-    outcome = run_tool(
-        context.spawn,
-        [*argv, os.fspath(place)],
-        cwd=context.cache,
-        env=env,
-        on_line=log.say,
-        both=True,
+    writes = (folder, uv_cache(context.cache))
+    text = lock.text.decode("utf-8", "replace")
+    may = ToolRights(
+        uv_reads(context.cache, [text]), writes, (venv_python(folder), interpreter.path), net=True
     )
-    if outcome.exit_code != 0:
-        raise explain(outcome.stderr, requirements)
+    # What is compiled is started: a package may have code for every start of its Python. It gets
+    # no network, and nothing that the user's settings lead to.
+    wheels = tuple(one for one in places_in(text, context.cache) if one.suffix == ".whl")
+    alone = ToolRights(wheels, writes, may.pythons)
+    still = {name: value for name, value in env.items() if name not in RESOLUTION_SETTINGS}
+    compiling = ["--compile-bytecode", "--offline", "--no-config"]
+    for more, rights, variables in (([], may, env), (compiling, alone, still)):
+        outcome = run_tool(
+            context.spawn,
+            [*argv, *more],
+            cwd=context.cache,
+            env=variables,
+            rights=rights,
+            on_line=None if more else log.say,
+            both=True,
+        )
+        if outcome.exit_code != 0:
+            raise explain(outcome.stderr, requirements)
 
 
 def _mark_complete(folder: Path) -> None:

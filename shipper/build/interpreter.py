@@ -16,8 +16,9 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from shipper.build.context import Context
 from shipper.build.tool import plain_environment, run_tool
-from shipper.build.uv import uv_binary, uv_environment
+from shipper.build.uv import uv_binary, uv_cache, uv_environment
 from shipper.errors import ManifestBroken, PrepareFailed
+from shipper.events import ToolRights
 from shipper.formats.fix import Fix
 from shipper.formats.interpreter import Interpreter
 from shipper.formats.manifest_edit import MANIFEST, fix_value
@@ -125,6 +126,8 @@ def _search(wanted: str, own: Interpreter, context: Context) -> Interpreter:
         [uv_binary(), "python", "find", "--system", "--no-project", "--no-config", wanted],
         cwd=context.cache,
         env=uv_environment(context.cache),
+        # It looks everywhere, and starts what it finds: Pythons of the user's, and no project's.
+        rights=ToolRights(read=(Path("/"),), write=(uv_cache(context.cache),)),
     )
     path = outcome.stdout.decode("utf-8", "surrogateescape").strip()
     if outcome.exit_code != 0 or not path:
@@ -149,8 +152,9 @@ def probe(python: Path, context: Context) -> Interpreter:
         outcome = run_tool(
             context.spawn,
             [os.fspath(python), "-I", "-S", os.fspath(_PROBE)],
-            cwd=context.cache,
+            cwd=_PROBE.parent,
             env=plain_environment(),
+            rights=ToolRights(read=(_PROBE,)),
         )
         facts = _facts(outcome.stdout) if outcome.exit_code == 0 else None
         if facts is None:

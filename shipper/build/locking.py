@@ -8,8 +8,10 @@ from typing import NamedTuple
 
 from shipper.build.context import Context
 from shipper.build.tool import run_tool
-from shipper.build.uv import resolution_settings, uv_binary, uv_environment
+from shipper.build.uv import resolution_settings, uv_binary, uv_cache, uv_environment
+from shipper.build.uv_places import uv_reads
 from shipper.build.uv_words import explain
+from shipper.events import ToolRights
 from shipper.formats.interpreter import Interpreter
 from shipper.formats.scan import StoredFile
 from shipper.journal import StepLog
@@ -50,7 +52,7 @@ def make_lock(
         return Lock(text, "pylock.toml", count_packages(text), fresh=False)
     if own is not None:
         inputs = [own.sha256, project.manifest_sha256 or ""]
-        return _kept("export", inputs, [], project, context, log)
+        return _kept("export", inputs, [], project, interpreter, context, log)
     requirements = project.spec.dependencies or ()
     if not requirements:
         return Lock(b"", "requirements.txt", 0, fresh=False)
@@ -63,7 +65,7 @@ def make_lock(
         resolution_settings(),
         _tool_uv(project),
     ]
-    return _kept("compile", [], params, project, context, log)
+    return _kept("compile", [], params, project, interpreter, context, log)
 
 
 def _tool_uv(project: Project) -> str:
@@ -77,6 +79,7 @@ def _kept(
     inputs: list[str],
     params: Sequence[object],
     project: Project,
+    interpreter: Interpreter,
     context: Context,
     log: StepLog,
 ) -> Lock:
@@ -93,9 +96,9 @@ def _kept(
         named = "dependency" if len(requirements) == 1 else "dependencies"
         log.say(f"locking {len(requirements)} declared {named}: {', '.join(requirements)}")
     else:
-        argv, stdin = _export_argv(project.root), b""
+        argv, stdin = _export_argv(project.root, interpreter.path), b""
         log.say("reading the project's uv.lock")
-    text = _run(argv, stdin, project, context, log)
+    text = _run(argv, stdin, project, interpreter, context, log)
     context.results.put("lock", key, context.blobs.put(text).sha256)
     return Lock(text, "requirements.txt", count_packages(text), fresh=True)
 
@@ -108,22 +111,44 @@ def _compile_argv(python: str) -> list[str]:
     ]  # fmt: skip
 
 
-def _export_argv(root: Path) -> list[str]:
+def _export_argv(root: Path, python: Path) -> list[str]:
     return [
         uv_binary(), "export", "--frozen", "--no-emit-project", "--no-dev", "--no-header",
         "--no-annotate", "--format", "requirements-txt", "--project", os.fspath(root),
-        "--color", "never",
+        "--no-cache", "--python", os.fspath(python), "--color", "never",
     ]  # fmt: skip
 
 
-def _run(argv: list[str], stdin: bytes, project: Project, context: Context, log: StepLog) -> bytes:
+def _run(
+    argv: list[str],
+    stdin: bytes,
+    project: Project,
+    interpreter: Interpreter,
+    context: Context,
+    log: StepLog,
+) -> bytes:
     # In the project's folder uv finds the project's own settings for it; it writes nothing there.
-    cwd = project.root if _tool_uv(project) else context.cache
+    cwd = project.root if _tool_uv(project) or not stdin else context.cache
+    rights = _rights(cwd, stdin, project, interpreter, context)
     env = uv_environment(context.cache)
-    outcome = run_tool(context.spawn, argv, cwd=cwd, env=env, stdin=stdin, on_line=log.say)
+    outcome = run_tool(
+        context.spawn, argv, cwd=cwd, env=env, rights=rights, stdin=stdin, on_line=log.say
+    )
     if outcome.exit_code != 0:
         raise explain(outcome.stderr, project.spec.dependencies or ())
     return outcome.stdout
+
+
+def _rights(
+    cwd: Path, stdin: bytes, project: Project, interpreter: Interpreter, context: Context
+) -> ToolRights:
+    """A lock that is only read needs no network, and may look at the Python of the project."""
+    pythons = (interpreter.path,)
+    if not stdin:
+        return ToolRights(read=(project.root,), pythons=pythons)
+    own = (project.root,) if cwd == project.root else ()
+    read = (*own, *uv_reads(cwd, [stdin.decode()]))
+    return ToolRights(read, (uv_cache(context.cache),), pythons, net=True)
 
 
 def count_packages(text: bytes) -> int:

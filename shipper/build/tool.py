@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipper.errors import HostRaised
-from shipper.events import Spawn
+from shipper.events import Spawn, ToolRights
 
 #: Variables that any tool may need to run at all.
 _PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SYSTEMROOT", "XDG_CONFIG_HOME")
@@ -57,6 +57,7 @@ def run_tool(
     *,
     cwd: Path,
     env: Mapping[str, str],
+    rights: ToolRights,
     stdin: bytes = b"",
     on_line: Callable[[str], None] | None = None,
     both: bool = False,
@@ -72,6 +73,7 @@ def run_tool(
             cwd=cwd,
             env=env,
             stdin=stdin,
+            rights=rights,
             on_output=lambda name, data: streams[str(name)].feed(data),
         )
     except BaseException as error:

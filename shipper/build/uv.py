@@ -37,6 +37,13 @@ def uv_binary() -> str:
     return found
 
 
+def uv_cache(cache: Path) -> Path:
+    """Return uv's own cache, which is there from then on."""
+    folder = cache / "uv"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def uv_environment(cache: Path) -> dict[str, str]:
     """Return the variables uv runs with."""
     passed = {

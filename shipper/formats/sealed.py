@@ -5,6 +5,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from shipper.formats.permission import Wanted
+
 
 class ImageFile(NamedTuple):
     """One file of an image: `path` inside it, and the read-only blob that holds its bytes."""
@@ -26,7 +28,7 @@ class SealedImage(NamedTuple):
     that the manifest asks for; `write_project` says that the program works in `root` itself.
     `env` are variables that are set for it, and `cwd` is the folder that it starts in, relative
     to the project, `""` for the project's own. `permissions` is what the manifest, or the chosen
-    configuration, says of rights; `wanted` names those that its imports call for beyond that.
+    configuration, says of rights; `wanted` are those that its imports call for beyond that.
     `budget` are the limits that are in force, by name, in milliseconds, bytes or a count.
     `worker` is the table of that name: how its workers are kept, as far as it says so.
     """
@@ -48,6 +50,6 @@ class SealedImage(NamedTuple):
     env: tuple[tuple[str, str], ...] = ()
     cwd: str = ""
     permissions: Mapping[str, bool | Sequence[str]] = MappingProxyType({})
-    wanted: tuple[str, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     budget: tuple[tuple[str, int], ...] = ()
     worker: Mapping[str, Any] = MappingProxyType({})

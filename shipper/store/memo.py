@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from shipper.errors import StoreUnwritable
 from shipper.events import Channel, PrepareEvent, Severity
+from shipper.formats.permission import Wanted
 from shipper.formats.scan import Stamp, StoredFile, names_digest
 from shipper.formats.sealed import ImageFile, SealedImage
 from shipper.store.blobs import BlobStore, Mark, stamp_of
@@ -161,7 +162,7 @@ class ProjectMemo:
             tuple((name, value) for name, value in image["env"]),
             image["cwd"],
             image["permissions"],
-            tuple(image["wanted"]),
+            tuple(Wanted(one, tuple(modules)) for one, modules in image["wanted"]),
             tuple((name, amount) for name, amount in image["budget"]),
             image["worker"],
         )
@@ -207,8 +208,8 @@ def image_row(image: SealedImage, mark: Mark) -> dict[str, Any]:
     del row["files"], row["root"]
     row.update(args=list(image.args), python=str(image.python), mark=list(mark))
     pairs = {name: [list(one) for one in row[name]] for name in ("env", "budget")}
-    row.update(permissions=dict(image.permissions), wanted=list(image.wanted))
-    row.update(worker=dict(image.worker))
+    wanted = [[one, list(modules)] for one, modules in image.wanted]
+    row.update(permissions=dict(image.permissions), wanted=wanted, worker=dict(image.worker))
     return {**row, "env_names": list(image.env_names), **pairs}
 
 

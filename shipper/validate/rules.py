@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from shipper.events import Severity
 from shipper.formats.glob import matches
+from shipper.formats.permission import GRANTED_BY_IMPORT
 from shipper.formats.toml_place import find_key
 from shipper.source.companions import FILE_LIMIT
 from shipper.validate.configurations import configurations_lead_somewhere
@@ -27,7 +28,7 @@ from shipper.validate.fixes import (
 from shipper.validate.imports import missing_modules
 from shipper.validate.names import collisions, portability_fault
 from shipper.validate.subject import Finding, Subject
-from shipper.validate.wanted import GRANTED_BY_IMPORT, asking_modules
+from shipper.validate.wanted import asking_modules
 
 _HUGE_FILE = 100_000_000
 _HUGE_PROJECT = 1_000_000_000

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shipper.formats.permission import Wanted
 from shipper.validate.imports import reachable
 from shipper.validate.subject import Subject
 
@@ -12,8 +13,8 @@ _NEEDS: Final = {
     "display": {*_WINDOWS, "tkinter", "turtle"},
     "audio": {*_WINDOWS, "sounddevice", "pyaudio", "simpleaudio"},
 }
-#: What a project of the user's own gets when its imports call for it, so that a game just plays.
-GRANTED_BY_IMPORT: Final = frozenset({"display", "audio"})
+#: Parts of those that only read and write text: nobody is asked for their sake.
+_HARMLESS: Final = {"urllib.parse", "urllib.error", "http.cookies"}
 
 
 def asking_modules(subject: Subject) -> dict[str, list[str]]:
@@ -28,10 +29,11 @@ def asking_modules(subject: Subject) -> dict[str, list[str]]:
     return {permission: modules for permission, modules in asking.items() if modules}
 
 
-def wanted_permissions(subject: Subject) -> tuple[str, ...]:
-    """Return the permissions themselves; one that is refused in so many words is not wanted."""
+def wanted_permissions(subject: Subject) -> tuple[Wanted, ...]:
+    """Return what the project does not speak of; one refused in so many words is not wanted."""
     said = subject.project.spec.permissions
-    return tuple(permission for permission in asking_modules(subject) if permission not in said)
+    asking = asking_modules(subject).items()
+    return tuple(Wanted(one, tuple(modules)) for one, modules in asking if one not in said)
 
 
 def _imported(subject: Subject) -> set[str]:
@@ -40,4 +42,9 @@ def _imported(subject: Subject) -> set[str]:
         for path in reachable(subject)
         for _, report in subject.reports.get(path, ())
         for row in report.imports
+        if not _is_harmless(row.name)
     }
+
+
+def _is_harmless(name: str) -> bool:
+    return any(f"{name}.".startswith(f"{one}.") for one in _HARMLESS)

@@ -109,6 +109,7 @@ class RunningStudio:
         desk.appearance.set_code_size(desk.settings.current.code_pixels)
         if desk.service is not None:
             desk.service.set_grace(desk.settings.current.grace_s)
+            desk.service.keep_ready(on=desk.settings.current.keep_ready)
 
     async def _live(self, path: str | None, catcher: "FaultCatcher") -> None:
         import asyncio
@@ -141,6 +142,7 @@ class RunningStudio:
         self._application.setWindowIcon(_own_icon())
         self._tell_about_files()
         service = await asyncio.to_thread(_new_service, self._desk.settings.current.grace_s)
+        service.keep_ready(on=self._desk.settings.current.keep_ready)
         self._desk.service = service
         loop.start(self._recover(service))
         self._window.populate(await self._find_last())
@@ -148,6 +150,9 @@ class RunningStudio:
         for wanted in filter(None, [path, *early]):
             self._open(wanted)
         GarbageCollector.spare_what_is_there()
+        from studio.app.self_check import check_isolation
+
+        loop.start(check_isolation(self._desk))
         await self._tell_of_crashes()
 
     async def _find_last(self) -> "Sequence[Path]":
@@ -295,7 +300,8 @@ def _new_service(grace_s: float) -> "SessionService":
     from session.settings import SessionSettings
 
     return build_service(
-        find_home(), SessionSettings(grace_s=grace_s, output_budget_s=OUTPUT_BUDGET_S)
+        find_home(),
+        SessionSettings(grace_s=grace_s, output_budget_s=OUTPUT_BUDGET_S, spares=True),
     )
 
 

@@ -109,6 +109,16 @@ def play(
             help="Permissions for this once: net,display or read=/some/folder. Repeatable.",
         ),
     ] = None,
+    foreign: Annotated[
+        bool,
+        typer.Option("--foreign", help="It is somebody else's: nothing but what is granted."),
+    ] = False,
+    reduced_isolation: Annotated[
+        bool,
+        typer.Option(
+            "--reduced-isolation", help="With --foreign: also where layers of it are missing."
+        ),
+    ] = False,
 ) -> None:
     """Play a project.
 
@@ -124,7 +134,17 @@ def play(
     from studio.cli.play_options import PlayOptions, grants_of
 
     grants = tuple(one for text in grant or () for one in grants_of(text))
-    options = PlayOptions(path, tuple(arguments or ()), jsonl, times, verbose, config, grants)
+    options = PlayOptions(
+        path,
+        tuple(arguments or ()),
+        jsonl,
+        times,
+        verbose,
+        config,
+        grants,
+        foreign,
+        reduced_isolation,
+    )
     raise typer.Exit(play_project(options))
 
 
@@ -208,6 +228,32 @@ def new(
     from studio.cli.new import make_project
 
     make_project(template, folder)
+
+
+@app.command()
+def grants(
+    path: Annotated[
+        Path | None, typer.Argument(metavar="PATH", help="A project; without it, all of them.")
+    ] = None,
+    withdraw: Annotated[
+        str | None,
+        typer.Option(metavar="PERMISSION", help="Forget what was answered: net, or all."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
+) -> None:
+    """List what you granted to projects for good, and what you refused.
+
+    `--withdraw` forgets an answer of the project at PATH; the next Play asks again.
+    """
+    from studio.cli import grants as command
+
+    if withdraw is None:
+        command.list_answers(path, as_json=json)
+    elif path is None:
+        message = "It takes a PATH as well."
+        raise typer.BadParameter(message, param_hint="--withdraw")
+    else:
+        raise typer.Exit(command.withdraw(path, withdraw))
 
 
 @app.command()

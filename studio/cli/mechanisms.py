@@ -76,7 +76,9 @@ def isolation() -> Finding:
     if found.escaped:
         text = f"{found.profile}, but a program could {', '.join(found.escaped)}"
         return Finding("isolation", Grade.REDUCED, text, "Play only what you trust.")
-    layers = f"{found.profile}: {', '.join(found.layers)}"
+    names = (f"{name} ({one})" if isinstance(one, str) else name
+             for name, one in found.layers.items())  # fmt: skip
+    layers = f"{found.profile}: {', '.join(names)}"
     if not found.gaps:
         return Finding("isolation", Grade.OK, f"{layers}; nothing got out")
     gaps = "; ".join(f"{name} ({reason})" for name, reason in found.gaps.items())

@@ -26,7 +26,13 @@ async def _play(options: PlayOptions) -> int:
     tell_recovered(service.recover())
     try:
         session = service.open(options.path)
-        request = PlayRequest(options.arguments, options.configuration, grants=options.grants)
+        request = PlayRequest(
+            options.arguments,
+            options.configuration,
+            grants=options.grants,
+            foreign=options.foreign,
+            reduced_isolation=options.reduced_isolation,
+        )
         return await Playing(session, _show(options)).play(request)
     finally:
         await service.close()

@@ -14,6 +14,8 @@ class PlayOptions(NamedTuple):
     verbose: bool = False
     configuration: str | None = None
     grants: tuple[str, ...] = ()
+    foreign: bool = False
+    reduced_isolation: bool = False
 
 
 def grants_of(text: str) -> list[str]:

@@ -24,7 +24,7 @@ class StudioSettings:
     """What the user chose. `shortcuts` maps an action's id to portable key text, "" for none.
 
     `save_before_play`: what is saved when Play is pressed: `all` open files, those of this
-    `project`, or `ask`.
+    `project`, or `ask`. `keep_ready`: a worker waits for the next Play, which starts at once.
     """
 
     theme: str = "system"
@@ -42,6 +42,7 @@ class StudioSettings:
     log_wrap: bool = False
     log_collapse: bool = False
     grace_s: float = 2.0
+    keep_ready: bool = True
     shortcuts: dict[str, str] = field(default_factory=dict)
 
 

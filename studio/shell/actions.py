@@ -172,6 +172,10 @@ ACTIONS: Final = (
         "Ctrl+Shift+F5", "restart", "Run", enabled=Commands.can_restart,
     ),
     ActionSpec(
+        "run.play_foreign", "Play as somebody else's project", Commands.play_foreign,
+        "", "shield", "Run", enabled=Commands.can_play,
+    ),
+    ActionSpec(
         "run.check", "Check", Commands.check,
         "Ctrl+Shift+B", "check", "Run", enabled=Commands.can_check,
     ),

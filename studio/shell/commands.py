@@ -105,6 +105,11 @@ class Commands(QObject):
         if self.front is not None:
             self.front.flow.play()
 
+    def play_foreign(self) -> None:
+        """Save, then play as somebody else's project: with what is granted, and no more."""
+        if self.front is not None:
+            self.front.flow.play(self.front.project.request._replace(foreign=True))
+
     def stop(self) -> None:
         """Stop; a second time at once."""
         if self.front is not None:

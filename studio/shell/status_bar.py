@@ -18,7 +18,8 @@ from studio.shell.state_word import state_word
 from studio.widgets.plain import plain_tip
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from session.usage import Usage
 
@@ -90,6 +91,9 @@ class StatusBar(QWidget):
         record = project.session.record
         report = record.isolation if record is not None else None
         self.isolation.show()
+        if self._desk.isolation.failed:
+            self._show_check_failed(report)
+            return
         if report is None:
             self.isolation.show_text("")
             text = self.tr("Isolation: told with the first run")
@@ -104,6 +108,15 @@ class StatusBar(QWidget):
             self.tr("How the run is kept apart from your things. {0}Press for more").format(
                 missing
             ),
+        )
+
+    def _show_check_failed(self, report: "Mapping[str, Any] | None") -> None:
+        """Whatever the last run got: it was tried out, and does not hold."""
+        self.isolation.show_text(str(report["profile"]) if report is not None else "")
+        self.isolation.show_icon("shield", "error")
+        self.isolation.say(
+            self.tr("Isolation: its test failed"),
+            self.tr("A test of the isolation failed on this machine. Press for more"),
         )
 
     def show_use(self, project: OpenProject) -> None:

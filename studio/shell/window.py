@@ -164,7 +164,9 @@ class MainWindow(Frame):
         front = self.projects.front
         record = front.project.session.record if front is not None else None
         report = record.isolation if record is not None else None
-        panel = IsolationPanel(self._desk.appearance, report, self)
+        project = front.project if front is not None else None
+        checked = self._desk.isolation.result
+        panel = IsolationPanel(self._desk.appearance, report, project, checked, self)
         panel.help_requested.connect(self.commands.show_troubleshooting)
         panel.open_at(self.status.isolation)
 
@@ -262,6 +264,7 @@ class MainWindow(Frame):
         self.tray.quit_requested.connect(self._quit_from_tray)
         self._desk.settings.not_kept.connect(self._tell_not_kept)
         self._desk.appearance.changed.connect(self._dress)
+        self._desk.isolation.changed.connect(self._refresh)
 
     def _keep_from_now_on(self) -> None:
         note = self.keeping.note
@@ -316,6 +319,9 @@ class MainWindow(Frame):
 
     def _take_in(self, opened: Opened) -> None:
         project = opened.project
+        from studio.shell.consent import Consent  # late: it waits, and the first frame need not
+
+        Consent(project, self)
         project.location_requested.connect(self._show_place)
         project.run_requested.connect(self._show_run)
         project.comparison_requested.connect(self._compare)

@@ -92,7 +92,7 @@ def _whole_command(place: Path, project: Path) -> Figure:
 
     run(command)
     chain = [sys.executable, str(bare / "command.py"), str(bare / "launcher.py")]
-    chain += [_played_with(place / "command-home"), str(project / "main.py")]
+    chain += [played_with(place / "command-home"), str(project / "main.py")]
     ours, theirs = _side_by_side(lambda: run(command), lambda: run(chain))
     return Figure(
         "`playhead play` of an unchanged hello project, whole process",
@@ -123,9 +123,9 @@ async def _until_running(place: Path, project: Path) -> Figure:
     theirs: list[float] = []
     try:
         for turn in range(ROUNDS + 1):
-            played = await _play_until_running(session)
-            python = _played_with(place / "service-home")
-            started = _python_until_first_line(python, project / "main.py")
+            played = await play_until_running(session)
+            python = played_with(place / "service-home")
+            started = python_until_first_line(python, project / "main.py")
             if turn:
                 ours.append(played)
                 theirs.append(started)
@@ -141,7 +141,7 @@ async def _until_running(place: Path, project: Path) -> Figure:
     )
 
 
-async def _play_until_running(session: ExecutionSession) -> float:
+async def play_until_running(session: ExecutionSession) -> float:
     """Play once to the end; return the seconds from `play()` to `running`."""
     reached: list[float] = []
 
@@ -159,13 +159,14 @@ async def _play_until_running(session: ExecutionSession) -> float:
     return reached[0] - began
 
 
-def _played_with(home: Path) -> str:
+def played_with(home: Path) -> str:
     """Return the interpreter of the one environment that the service has made."""
     (python,) = home.glob("cache/environments/*/bin/python")
     return str(python)
 
 
-def _python_until_first_line(python: str, program: Path) -> float:
+def python_until_first_line(python: str, program: Path) -> float:
+    """Run it once; return the seconds until its first line arrives."""
     began = time.perf_counter()
     with subprocess.Popen([python, str(program)], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

@@ -2,23 +2,14 @@
 
 from typing import Final
 
+from session.budget import Budget
+
 _BOTH: Final = ("portable, root", "portable, ordinary")
 _ALL: Final = ("strict, root", "strict, ordinary", *_BOTH)
 
 #: gap: its reason, and the columns in which an attack has an effect by it. Strictly: an attack
 #: that has none there any more fails the test as well.
 GAPS: Final[dict[str, tuple[str, dict[str, tuple[str, ...]]]]] = {
-    "budget": (
-        "Only a budget bounds how much of what it may use a program takes: memory, processes, "
-        "disk. Shared memory is counted by the kernel in the strict profile alone.",
-        {
-            "disk_fill": _ALL,
-            "fork_bomb": _ALL,
-            "inode_fill": _ALL,
-            "memory_children": _ALL,
-            "shm_fill": _BOTH,
-        },
-    ),
     "by design": (
         "A program may start what it has written; it has the rights of the run and no more.",
         {"exec_scratch": _ALL},
@@ -46,14 +37,24 @@ GAPS: Final[dict[str, tuple[str, dict[str, tuple[str, ...]]]]] = {
     ),
     "shared memory": (
         "`/dev/shm` is one folder for all without a mount namespace, and multiprocessing needs "
-        "it: what other programs of the user's share can be read, and what is left stays.",
-        {"shm_leave": _BOTH, "shm_read": _BOTH},
+        "it: what other programs of the user's share can be read, and what is left stays. No "
+        "budget counts what is written there and mapped by nobody.",
+        {"shm_fill": _BOTH, "shm_leave": _BOTH, "shm_read": _BOTH},
     ),
     "terminals": (
         "New terminals appear among the user's others in `/dev/pts`, and programs may need one. "
         "Typing into them is refused.",
         {"tty_write": _BOTH},
     ),
+}
+
+#: Attacks that take more of what every program may use: the budget that ends each. Without one,
+#: only the limits of the system and of the strict profile's file systems in memory apply.
+BUDGETS: Final[dict[str, Budget]] = {
+    "disk_fill": Budget(disk=20_000_000),
+    "fork_bomb": Budget(processes=50),
+    "inode_fill": Budget(disk=600_000),
+    "memory_children": Budget(memory=120_000_000),
 }
 
 #: Attacks without an effect also where nothing isolates: what they show is less.

@@ -15,7 +15,13 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from session.exit_info import Cause
+from tests.e2e.isolation_gaps import BUDGETS
+
+if TYPE_CHECKING:
+    from session.ports import Launch
 
 HERE: Final = Path(__file__).parent
 PROGRAMS: Final = HERE / "fixtures" / "hostile"
@@ -37,6 +43,8 @@ ALONE: Final = (
 )
 _PATIENCE_S: Final = 200
 EFFECT: Final = "effect"
+#: How long a program keeps what it has taken, so that its budget sees it.
+_HOLD_S: Final = 8
 
 
 class Column(NamedTuple):
@@ -73,7 +81,8 @@ async def measure(folder: Path, profile: str) -> Measured:
     soft = min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, soft))
     with World(folder) as world:
-        launch = make_launch(folder / "play", _files(), environ=world.environ)
+        launch = make_launch(folder / "play", _files(), environ=world.environ, trees=True)
+        plain = launch
         targets = world.targets(launch.prepared.files[0].blob, launch.prepared.root)
         together = [name for name in attacks() if name not in ALONE]
         arguments = (json.dumps(targets), *together, "--", *ALONE)
@@ -88,7 +97,34 @@ async def measure(folder: Path, profile: str) -> Measured:
             said["name"]: _verdict(said, outside, world.secret_texts)
             for said in map(json.loads, played.stdout.splitlines())
         }
+        if profile != "none":
+            for name in BUDGETS.keys() & {one for one, said in verdicts.items() if said == EFFECT}:
+                verdicts[name] = await _within_budget(plain, name, targets, profile)
     return Measured((execution.isolation or {}).get("profile", "none"), verdicts)
+
+
+async def _within_budget(
+    plain: "Launch", name: str, targets: Mapping[str, Any], profile: str
+) -> str:
+    """Play one program again, with the budget that is there to end it; return the verdict."""
+    from session.run_id import new_run_id
+    from tests.support.playing import finish, start
+
+    arguments = (json.dumps({**targets, "hold_s": _HOLD_S}), "--", name)
+    prepared = replace(plain.prepared, args=arguments, budget=BUDGETS[name])
+    run_id = new_run_id()
+    launch = replace(plain, run_id=run_id, prepared=prepared, folder=plain.folder.with_name(run_id))
+    execution, sink = await start(launch, isolation=profile)
+    played = await finish(execution, sink, launch)
+    ended = played.exit.cause is Cause.BUDGET and not played.stdout
+    return by_budget(name) if ended else EFFECT
+
+
+def by_budget(name: str) -> str:
+    """Return the verdict on a program that its budget has ended."""
+    limits = BUDGETS[name]._asdict() | {"output": None}
+    (budget,) = (one for one, limit in limits.items() if limit is not None)
+    return f"stopped by `{budget}`"
 
 
 async def _until_done(playing: "asyncio.Task[Any]", listens: Callable[[], bool]) -> bool:

@@ -23,7 +23,9 @@ Written by `python -m tests.e2e.isolation_matrix` and checked by
 portable profile, as root and as an ordinary user who owns what is attacked, without any
 permission. **effect** is what was seen from outside or by the program itself; in a profile it is
 a gap, and the word after it is the gap's name below. The first of each three columns shows that
-the attack works where nothing isolates it (or that the system stops it by itself).
+the attack works where nothing isolates it (or that the system stops it by itself). **stopped
+by** names the budget that ended it: without one in the manifest it has its effect, within the
+limits of the system.
 """
 _GAPS_HEAD: Final = "\n## Gaps\n\n| gap | what it is, and why |\n|---|---|\n"
 _UNPROVEN_HEAD: Final = """
@@ -80,7 +82,7 @@ def _cell(name: str, column: Column, measured: Mapping[Column, Measured]) -> str
 
 def _sums(order: list[Column], measured: Mapping[Column, Measured]) -> list[str]:
     every = [measured[column].verdicts.values() for column in order]
-    stopped = [sum(verdict == "stopped" for verdict in verdicts) for verdicts in every]
+    stopped = [sum(verdict.startswith("stopped") for verdict in verdicts) for verdicts in every]
     total = len(attacks())
     return ["**stopped**", "", *(f"{count} of {total}" for count in stopped)]
 

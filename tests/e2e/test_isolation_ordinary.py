@@ -35,7 +35,7 @@ async def _play(folder: Path, name: str, profile: str, *, display: Display | Non
     _need(NEEDS.get(name))
     files: dict[str, str | bytes] = {"main.py": (PROGRAMS / f"{name}.py").read_bytes()}
     ours = {**os.environ, **(display.environ if display else {})}
-    launch = make_launch(folder, files, environ=ours, python=sys.executable)
+    launch = make_launch(folder, files, environ=ours, python=sys.executable, trees=True)
     if display is not None:
         rights = Rights(display=True)
         launch = replace(launch, prepared=replace(launch.prepared, rights=rights))

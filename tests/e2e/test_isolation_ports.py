@@ -44,16 +44,19 @@ attempt("fast", hidden, fast)
 attempt("mptcp", hidden, other(262))
 attempt("listen", 0, listen)
 attempt("unbound", 0, unbound)
+attempt("datagram", hidden, lambda address: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+attempt("looked up", hidden, lambda address: socket.getaddrinfo("localhost", 80))
 """
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "somewhere.example"])
 @pytest.mark.parametrize("profile", ["strict", "portable"])
-async def test_only_the_named_port_is_reached(tmp_path: Path, profile: str) -> None:
+async def test_only_the_named_port_is_reached(tmp_path: Path, profile: str, host: str) -> None:
     servers = [listening(2, ("127.0.0.1", 0)) for _ in range(2)]
     try:
         named, hidden = (server.getsockname()[1] for server in servers)
         launch = make_launch(tmp_path, {"main.py": PROGRAM}, args=[str(named), str(hidden)])
-        rights = Rights(net=(f"127.0.0.1:{named}",))
+        rights = Rights(net=(f"{host}:{named}",))
         launch = replace(launch, prepared=replace(launch.prepared, rights=rights))
         played = await play(launch, isolation=profile)
     finally:
@@ -69,5 +72,9 @@ async def test_only_the_named_port_is_reached(tmp_path: Path, profile: str) -> N
         "mptcp EPROTONOSUPPORT",
         "listen EACCES",
         "unbound connected",  # a gap with a name: see below
+        # Where every host is an address nothing has to be looked up.
+        "datagram " + ("EPROTONOSUPPORT" if host == "127.0.0.1" else "connected"),
+        "looked up connected",
     ], played.stderr
-    assert "net-udp" in layers["gaps"]
+    assert "net-listen" in layers["gaps"]
+    assert ("net-udp" in layers["gaps"]) == (host != "127.0.0.1")

@@ -44,7 +44,7 @@ def outside() -> Iterator[Path]:
 
 
 async def _play(folder: Path, outside: Path, profile: str, rights: Rights) -> Played:
-    launch = make_launch(folder, {"main.py": PROGRAM}, args=[str(outside), "1"])
+    launch = make_launch(folder, {"main.py": PROGRAM}, args=[str(outside), "1"], trees=True)
     launch = replace(launch, prepared=replace(launch.prepared, rights=rights))
     played = await play(launch, isolation=profile)
     assert played.exit.cause == "finished", played.stderr

@@ -7,6 +7,7 @@ The pictures of each story stay in pytest's folder, to be looked at.
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -50,6 +51,24 @@ for n in itertools.count():
     print("line", n)
     if n % 500 == 0:
         time.sleep(0.01)
+"""
+_REACHES = """\
+import contextlib, socket
+with contextlib.suppress(OSError):
+    socket.create_connection(("192.0.2.1", 9), 0.2)
+with contextlib.suppress(OSError):
+    open("/etc/hostname")
+try:
+    socket.create_connection(("127.0.0.1", {port}), 2).close()
+    print("reached")
+except OSError:
+    print("kept apart")
+"""
+_WANTS_ALL = """\
+[tool.playhead.permissions]
+read = ["/usr/share/dict", "/srv/levels"]
+env = ["LANGUAGE"]
+display = true
 """
 _FAILS_FIRST = """\
 import os, pathlib, time
@@ -110,6 +129,13 @@ def _play(
 
 def test_play_to_merged_log_to_stop(tmp_path: Path, screen: Mapping[str, str]) -> None:
     _play("play_to_stop", tmp_path, _project(tmp_path, _ASKS), screen)
+
+
+def test_a_first_play_asks_what_the_program_may(tmp_path: Path, screen: Mapping[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        project = _project(tmp_path, _REACHES.format(port=server.getsockname()[1]))
+        (project / "pyproject.toml").write_text(_WANTS_ALL)
+        _play("ask_before_playing", tmp_path, project, screen)
 
 
 def test_a_failed_preparation_is_mended_from_the_problems_panel(

@@ -222,6 +222,9 @@ class Unwilling:
     def tidy(self, folder: Path) -> None:
         return
 
+    def clear(self, runs: Path) -> None:
+        return
+
 
 def test_one_run_that_cannot_be_tidied_keeps_no_other_from_it(
     history: RunHistory, project: Path, caplog: pytest.LogCaptureFixture

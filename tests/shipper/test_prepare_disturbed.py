@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from shipper.errors import Cancelled, PrepareFailed
+from shipper.events import ToolRights
 from tests.support.spawn import CountingSpawn
 from tests.support.workshop import PHASES, Workshop, names_in, read, snapshot, wait_until_settled
 
@@ -54,11 +55,14 @@ class RaisingSpawn(CountingSpawn):
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights,
         on_output: Callable[[str, bytes], None],
     ) -> int:
         if any(part.endswith(self.tool) for part in argv):
             raise self.raised
-        return super().__call__(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+        return super().__call__(
+            argv, cwd=cwd, env=env, stdin=stdin, rights=rights, on_output=on_output
+        )
 
 
 @pytest.mark.parametrize("tool", ["compile_check.py", "venv"])

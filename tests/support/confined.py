@@ -37,6 +37,12 @@ def with_small_disk(folder: str, size: str) -> Prefix:
     return *_unshare("-U", "-r", "-m"), "sh", "-c", script, "sh"
 
 
+def without_attributes(folder: str) -> Prefix:
+    """Run with a file system at `folder` that keeps no attributes of files."""
+    script = f'mount -t ramfs ramfs {folder} && exec "$@"'
+    return *_unshare("-U", "-r", "-m"), "sh", "-c", script, "sh"
+
+
 @functools.cache
 def _unshare(*options: str) -> Prefix:
     command = shutil.which("unshare")

@@ -21,7 +21,8 @@ COMMAND = [sys.executable, "-c", "from studio.cli.main import main; main()"]
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment of a user whose Playhead keeps its files in `home`."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PLAYHEAD", "PYTEST"))}
-    return kept | {"PLAYHEAD_HOME": str(home), "PYTHONPATH": str(ROOT), "NO_COLOR": "1"} | more
+    ours = {"PLAYHEAD_HOME": str(home), "PLAYHEAD_SELF_TEST": "off"}
+    return kept | ours | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"} | more
 
 
 @dataclass

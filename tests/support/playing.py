@@ -118,6 +118,7 @@ def make_launch(
     env_names: Sequence[str] = (),
     write_project: bool = False,
     environ: Mapping[str, str] | None = None,
+    trees: bool = False,
 ) -> Launch:
     """Return the launch of a small image under `folder`."""
     run_id = new_run_id()
@@ -139,7 +140,9 @@ def make_launch(
         env_names=tuple(env_names),
         write_project=write_project,
     )
-    return Launch(run_id, prepared, folder / "runs" / run_id, folder / "data", environ or {})
+    place = folder / "trees" if trees else None
+    runs = folder / "runs"
+    return Launch(run_id, prepared, runs / run_id, folder / "data", environ or {}, place)
 
 
 async def start(

@@ -25,8 +25,11 @@ class Registry:
         self.folder = folder
         self.url = url
 
-    def wheel(self, name: str, version: str, requires: str = "") -> None:
-        """Add a wheel with one module, which has the version as its `version`."""
+    def wheel(self, name: str, version: str, requires: str = "", **more: str) -> None:
+        """Add a wheel with one module, which has the version as its `version`.
+
+        `more` are lines for every start of its Python (`.pth`), by a name for them.
+        """
         module = (PREFIX + name).replace("-", "_")
         info = f"{module}-{version}.dist-info"
         metadata = f"Metadata-Version: 2.1\nName: {PREFIX}{name}\nVersion: {version}\n"
@@ -37,6 +40,7 @@ class Registry:
             f"{module}.py": f"version = '{version}'\n",
             f"{info}/METADATA": metadata,
             f"{info}/WHEEL": tag,
+            **{f"{name}.pth": line for name, line in more.items()},
         }
         record = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
         content = io.BytesIO()

@@ -12,8 +12,10 @@ from session.history import RunHistory
 from session.home import Home
 from session.log.entry import NewEntry, Severity, Source, Stream
 from session.ports import (
+    NO_TOOL_RIGHTS,
     Execution,
     Launch,
+    LogSink,
     Prepared,
     Preparer,
     PrepareRequest,
@@ -22,6 +24,7 @@ from session.ports import (
     RuntimeSink,
     Spawn,
     Stopped,
+    ToolRights,
 )
 from session.run_id import RunId
 from session.runtime.leftovers import ProcessLeftovers
@@ -163,6 +166,7 @@ class _NoTools:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights = NO_TOOL_RIGHTS,
         on_output: Callable[[Stream, bytes], None],
     ) -> int:
         raise Stopped
@@ -177,13 +181,21 @@ class SimulatedRuntime:
 
     make: Callable[[RuntimeSink], SimulatedExecution] = SimulatedExecution
     executions: list[SimulatedExecution] = field(default_factory=list)
+    launches: list[Launch] = field(default_factory=list)
 
     async def start(self, launch: Launch, sink: RuntimeSink) -> Execution:
+        self.launches.append(launch)
         self.executions.append(self.make(sink))
         return self.executions[-1]
 
-    def tool_spawner(self, run_id: RunId) -> _NoTools:
+    def tool_spawner(self, run_id: RunId, log: LogSink) -> _NoTools:
         return _NoTools()
+
+    def keep_ready(self, *, on: bool) -> None:
+        return
+
+    async def close(self) -> None:
+        return
 
 
 def simulated_service(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from shipper.events import ToolRights
+
 
 class CountingSpawn:
     """Runs tools for real and remembers what was run."""
@@ -20,6 +22,7 @@ class CountingSpawn:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights,
         on_output: Callable[[str, bytes], None],
     ) -> int:
         """Run `argv` to its end and return its exit code."""

@@ -7,6 +7,11 @@ if TYPE_CHECKING:
     #: On x86_64, on aarch64; None: it has none.
     Numbers = tuple[int | None, int | None]
 
+#: The ways to become another program.
+STARTING: dict[str, Numbers] = {
+    "execve": (59, 221),
+    "execveat": (322, 281),
+}
 #: Newer ways to do what older calls do: programs fall back.
 NOT_THERE: dict[str, Numbers] = {
     "clone3": (435, 435),

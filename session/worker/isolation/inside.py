@@ -12,9 +12,10 @@ import errno
 import os
 
 from ..become import fork_program
-from ..launch_protocol import LineReader, encode_line
+from ..launch_protocol import VIEW_STAGE, LineReader, encode_line
 from ..native import die_with_parent
 from . import mounts, network
+from .overlay import ViewRefusedError
 from .policy import NET_NONE, PORTABLE, STRICT, Layers, Policy
 from .restricting import restrict
 from .syscalls import CLONE, KNOWN_MACHINE, syscall
@@ -44,10 +45,16 @@ class Started:
         self.layers = layers
         self.failure: dict[str, Any] | None = None
         self.report = -1
+        #: What has been heard on `report` already: a program may be done at once.
+        self.reader = LineReader()
+        self.exited: dict[str, Any] | None = None
 
 
 def start_isolated(request: dict[str, Any]) -> Started:
-    """Start what `request` asks for with the best profile that this machine allows."""
+    """Start what `request` asks for with the best profile that this machine allows.
+
+    A view that cannot be an overlay is a failure: it has to be laid before anything is started.
+    """
     policy = Policy(request["isolation"])
     reason = "asked for"
     if policy.profile == STRICT:
@@ -56,6 +63,9 @@ def start_isolated(request: dict[str, Any]) -> Started:
         if failure is None or failure["stage"] not in ("namespaces", "mounts", "user"):
             return started
         reason = f"{failure['stage']}: {failure['message']}"
+        if policy.overlays:  # first of all there has to be a copy
+            failure.update(stage=VIEW_STAGE, message=reason)
+            return started
     layers = Layers(PORTABLE)
     layers.off("namespaces", reason)
     return _start_portable(request, policy, layers)
@@ -74,6 +84,8 @@ def _start_portable(request: dict[str, Any], policy: Policy, layers: Layers) -> 
 
 def _restricting(policy: Policy, layers: Layers) -> Callable[[Callable[[Any], None]], None]:
     def work(tell: Callable[[Any], None]) -> None:
+        if policy.view:  # tools have none
+            layers.on("view", policy.view_kind)
         restrict(policy, layers)
         tell({"layers": layers.plain()})
 
@@ -155,14 +167,15 @@ def _await(pid: int, read: int) -> Started:
     """Listen until the program has been started, or could not be."""
     started = Started(pid, None)
     started.report = read
-    reader = LineReader()
     while chunk := os.read(read, _LISTEN_BYTES):
-        messages = reader.feed(chunk)
+        messages = started.reader.feed(chunk)
         _take(started, messages)
         if started.failure is not None:
             break
         if any("worker" in one for one in messages):
-            started.worker = _child_of(pid)
+            # One that was done at once has no number any more; the first's is nobody else's.
+            started.worker = _child_of(pid) or pid
+            started.exited = next((one for one in messages if "exited" in one), None)
             return started
     if started.failure is None:
         lost = {"stage": "namespaces", "errno": 0, "message": "it ended at once"}
@@ -208,6 +221,8 @@ class _First:
         except BaseException as error:  # noqa: BLE001 - this is a fork: nothing may get past here
             number = error.errno if isinstance(error, OSError) else 0
             message = f"{error}" or type(error).__name__
+            if isinstance(error, ViewRefusedError):
+                stage, message = VIEW_STAGE, str(error.strerror)
             self._tell({"failed": {"stage": stage, "errno": number or 0, "message": message}})
         finally:
             os._exit(0)

@@ -11,6 +11,7 @@ import os
 import stat
 import struct
 
+from .overlay import mount_view
 from .syscalls import (
     MOUNT_SETATTR,
     MOVE_MOUNT,
@@ -71,7 +72,10 @@ class Tree:
         for path in policy.ro:
             self._bind(path, writable=False)
         for path in policy.rw:
-            self._bind(path, writable=True)
+            if path == policy.view.get("at"):
+                mount_view(policy.view, self._folder(path), self._owner, self._layer)
+            else:
+                self._bind(path, writable=True)
         self._devices()
         mount("proc", self._folder("/proc"), "proc", _NOSUID | _NODEV | _NOEXEC)
         for path in policy.sockets:
@@ -108,6 +112,15 @@ class Tree:
             return
         mount(source, target, "", _BIND | _REC)
         _set_attributes(target, _flags(writable=writable))
+
+    @property
+    def _owner(self) -> int:
+        return self._policy.owner if self._idmap is not None else 0
+
+    def _layer(self, path: str, target: str) -> None:
+        """Show a folder of the machine's at another path; raise OSError."""
+        if not self._mapped(f"/.old{path}", target, True, _flags(writable=True)):
+            mount(f"/.old{path}", target, "", _BIND)
 
     def _mapped(self, source: str, target: str, needed: bool, flags: int) -> bool:
         """Bind it so that root's files are the run's; where the file system cannot: False.

@@ -26,8 +26,11 @@ class Policy:
     layers that a stranger's program needs. `ro` and `rw` are folders and files to read and to
     write, `whole` is `ro` or `rw` where everything is. `links` are made, and lead where they say;
     `files` are made with their text. `execute` lists the programs it may start, None: all that
-    it can read. `sockets` are paths of other programs' sockets, `devices` those of devices.
-    `owner` is the uid that a run of root gets.
+    it can read; without `starts` these are the interpreter alone, and the worker sees to it that
+    nothing is started after that. `datagrams`: beside `ports`, names may have to be looked up.
+    `sockets` are paths of other programs' sockets, `devices` those of devices.
+    `owner` is the uid that a run of root gets. `view` says of what to make an overlay (`at`,
+    `lower`, `place`), or with `copied` why the view is a copy.
     """
 
     def __init__(self, said: Mapping[str, Any]) -> None:
@@ -41,10 +44,24 @@ class Policy:
         self.net: str = said.get("net", NET_NONE)
         self.ports: list[int] = said.get("ports", [])
         self.execute: list[str] | None = said.get("execute")
+        self.starts: bool = said.get("starts", True)
+        self.datagrams: bool = said.get("datagrams", True)
         self.sockets: list[str] = said.get("sockets", [])
         self.devices: list[str] = said.get("devices", [])
+        self.view: dict[str, str] = said.get("view", {})
         self.owner: int = said.get("owner", 0)
         self.shared_memory: int = said.get("shared_memory", 256 << 20)
+
+    @property
+    def overlays(self) -> bool:
+        """Whether the view is to be an overlay."""
+        return "at" in self.view
+
+    @property
+    def view_kind(self) -> str:
+        """What the view is, in words for the record."""
+        reason = self.view.get("copied", "")
+        return "overlay" if self.overlays else f"copy: {reason}" if reason else "copy"
 
 
 def _of_machine(path: str) -> bool:
@@ -81,9 +98,13 @@ class Layers:
 
 
 #: What a stranger's program needs: one of each group (design page, Permissions).
-REQUIRED = (("pidns", "cgroup"), ("netns", "seccomp"), ("landlock", "mntns"))
+REQUIRED = {
+    "processes of its own (pidns or cgroup)": ("pidns", "cgroup"),
+    "a network of its own (netns or seccomp)": ("netns", "seccomp"),
+    "files of its own (landlock or mntns)": ("landlock", "mntns"),
+}
 
 
 def missing_for_strangers(layers: Layers) -> list[str]:
-    """Return the groups of which no layer is on."""
-    return [" or ".join(group) for group in REQUIRED if not layers.active.keys() & set(group)]
+    """Return the groups of which no layer is on, in words."""
+    return [words for words, group in REQUIRED.items() if not layers.active.keys() & set(group)]

@@ -24,14 +24,16 @@ _NET_FAMILIES = (seccomp.AF_INET, seccomp.AF_INET6, seccomp.AF_NETLINK)
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/proc")
 _WRITABLE_DEVICES = ("null", "zero", "full", "tty", "ptmx", "pts", "shm", "fd")
 _READABLE_DEVICES = ("random", "urandom")
-_BESIDE_PORTS = (
-    "ports are enforced for TCP; datagrams to all of them, and servers at a port that the system "
-    "chooses, are not"
-)
+#: A filter of calls cannot read an address, and Landlock knows no datagrams before its ABI 10.
+_DATAGRAMS = "a host's name is looked up by datagrams, and where they go cannot be limited"
+_CHOSEN = "a server at a port that the system chooses is possible"
 
 
 class ReducedError(Exception):
-    """Layers that this program must have cannot be put on; the text names them."""
+    """Layers that this program must have cannot be put on; the text names them, and why."""
+
+    #: Where the start ended: told instead of the step that was under way.
+    stage = "required"
 
 
 def restrict(policy: Policy, layers: Layers) -> None:
@@ -46,7 +48,8 @@ def restrict(policy: Policy, layers: Layers) -> None:
     layers.on("capabilities")
     missing = missing_for_strangers(layers) if policy.require else []
     if missing:
-        raise ReducedError(", ".join(missing))
+        reasons = [f"{name}: {reason}" for name, reason in layers.gaps.items()]
+        raise ReducedError("; ".join(["it lacks " + ", and ".join(missing), *reasons]))
 
 
 def _be_somebody(policy: Policy, layers: Layers) -> None:
@@ -75,17 +78,19 @@ def _put_on_landlock(policy: Policy, layers: Layers) -> None:
     layers.on("landlock", version)
     if version < 6 and layers.profile != STRICT:
         layers.off("landlock-scope", "signals to other programs of yours are possible")
-    if policy.execute is not None:
+    if policy.execute is not None and policy.starts:
         layers.off("run", "the system's loader, which each of them needs, starts any other too")
     if policy.net == NET_PORTS:
-        _note_ports(version, layers)
+        _note_ports(version, policy, layers)
 
 
-def _note_ports(version: int, layers: Layers) -> None:
+def _note_ports(version: int, policy: Policy, layers: Layers) -> None:
     if version < 4:
         layers.off("net-ports", "every port can be used")
-    else:
-        layers.off("net-udp", _BESIDE_PORTS)
+        return
+    layers.off("net-listen", _CHOSEN)
+    if policy.datagrams or not KNOWN_MACHINE:
+        layers.off("net-udp", _DATAGRAMS)
 
 
 def _rules(policy: Policy, version: int, *, strict: bool) -> landlock.Ruleset:
@@ -123,8 +128,9 @@ def _put_on_seccomp(policy: Policy, layers: Layers) -> None:
         layers.off("seccomp", f"its numbers are not known for {os.uname().machine}")
         return
     strict, ports = layers.profile == STRICT, policy.net == NET_PORTS
+    families, datagrams = _families(policy, strict=strict), policy.datagrams or not ports
     try:
-        seccomp.put_on(_families(policy, strict=strict), shared=not strict, ports=ports)
+        seccomp.put_on(families, shared=not strict, ports=ports, datagrams=datagrams)
     except OSError as error:
         layers.off("seccomp", error.strerror or str(error))
     else:

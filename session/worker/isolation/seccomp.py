@@ -11,7 +11,7 @@ import errno
 import os
 import struct
 
-from .calls import ATTRIBUTES, CHECKED, FORBIDDEN, NOT_THERE
+from .calls import ATTRIBUTES, CHECKED, FORBIDDEN, NOT_THERE, STARTING
 from .syscalls import prctl
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ _MAKES = 0o20000100
 _BY_USER, _IO_BY_USER = 2, 3
 _FASTOPEN = 0x20000000
 _SCTP, _MPTCP = 132, 262
-_KIND, _DATAGRAM, _RAW = 0xF, 2, 3
+_KIND, _DATAGRAM, _RAW, _SEQUENCED, _DCCP = 0xF, 2, 3, 5, 6
 
 AF_UNIX, AF_INET, AF_INET6, AF_NETLINK, AF_PACKET = 1, 2, 10, 16, 17
 _FAMILIES = 50  # every family that there is has a lower number
@@ -82,31 +82,67 @@ _ONLY_PORTS: list[tuple[str, int, list[Test]]] = [
     ("sendmmsg", errno.EOPNOTSUPP, [(3, 0, _BITS, _FASTOPEN)]),
     ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _MPTCP)]),
     ("socket", errno.EPROTONOSUPPORT, [(2, 0, _EQUAL, _SCTP)]),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET), (1, _KIND, _EQUAL, _SEQUENCED)]),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET6), (1, _KIND, _EQUAL, _SEQUENCED)]),
+    ("socket", errno.EPROTONOSUPPORT, [(1, _KIND, _EQUAL, _DCCP)]),
+]
+#: Where no name has to be looked up: nothing is sent but by TCP.
+_NO_DATAGRAMS: list[tuple[str, int, list[Test]]] = [
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET), (1, _KIND, _EQUAL, _DATAGRAM)]),
+    ("socket", errno.EPROTONOSUPPORT, [(0, 0, _EQUAL, AF_INET6), (1, _KIND, _EQUAL, _DATAGRAM)]),
 ]
 
 
-def put_on(families: Iterable[int], *, shared: bool, ports: bool) -> None:
+def put_on(families: Iterable[int], *, shared: bool, ports: bool, datagrams: bool = True) -> None:
     """Filter from now on; see `program`. Raise OSError."""
-    code = program(os.uname().machine, set(families), shared=shared, ports=ports)
+    machine = os.uname().machine
+    _filter_by(program(machine, set(families), shared=shared, ports=ports, datagrams=datagrams))
+
+
+def forbid_starting() -> None:
+    """Let this process, and all that come of it, become no other program. Raise OSError.
+
+    KeyError on a machine that is not known. Needs no-new-privileges.
+    """
+    _filter_by(program_that_starts_none(os.uname().machine))
+
+
+def _filter_by(code: bytes) -> None:
     buffer = ctypes.create_string_buffer(code, len(code))
     pointer = ctypes.addressof(buffer)
     head = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, pointer), 16)
     prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(head))
 
 
-def program(machine: str, families: set[int], *, shared: bool, ports: bool) -> bytes:
-    """Return the filter for a machine. Pure; KeyError for a machine that is not known.
+def program_that_starts_none(machine: str) -> bytes:
+    """Return the filter that refuses every exec. Pure; KeyError as `program`."""
+    lines, column = _head(machine), list(_MACHINES).index(machine)
+    for numbers in STARTING.values():
+        lines += _if(_EQUAL, numbers[column] or 0, errno.EACCES)
+    return b"".join([*lines, _line(_RETURN, 0, 0, _ALLOW)])
 
-    `families` are those of which sockets can be made. `shared`: processes and files of the
-    machine are within reach, not the run's own alone. `ports`: only some TCP ports are allowed.
-    """
+
+def _head(machine: str) -> list[bytes]:
+    """Refuse calls by other machines' numbers; the call's number is loaded afterwards."""
     lines = [
         *_unless_machine(_MACHINES[machine]),
         _line(_LOAD, 0, 0, _NUMBER_AT),
     ]
     if machine == "x86_64":
         lines += _if(_AT_LEAST, _X32_BIT, errno.ENOSYS)
-    column = list(_MACHINES).index(machine)
+    return lines
+
+
+def program(
+    machine: str, families: set[int], *, shared: bool, ports: bool, datagrams: bool = True
+) -> bytes:
+    """Return the filter for a machine. Pure; KeyError for a machine that is not known.
+
+    `families` are those of which sockets can be made. `shared`: processes and files of the
+    machine are within reach, not the run's own alone. `ports`: only some TCP ports are allowed;
+    `datagrams`: beside them, names may have to be looked up.
+    """
+    lines, column = _head(machine), list(_MACHINES).index(machine)
     for table, number in (
         (NOT_THERE, errno.ENOSYS),
         (FORBIDDEN, errno.EPERM),
@@ -116,6 +152,7 @@ def program(machine: str, families: set[int], *, shared: bool, ports: bool) -> b
             if (call := numbers[column]) is not None:
                 lines += _if(_EQUAL, call, number)
     rules = [*_ALWAYS, *(_AMONG_OTHERS if shared else ()), *(_ONLY_PORTS if ports else ())]
+    rules += () if datagrams else _NO_DATAGRAMS
     for name, number, tests in [*rules, *(() if AF_UNIX in families else _NO_UNIX)]:
         if (call := CHECKED[name][column]) is not None:
             lines += _refuse(call, number, tests)

@@ -17,6 +17,7 @@ KNOWN_MACHINE = _MACHINE in ("x86_64", "aarch64")
 _X86 = _MACHINE == "x86_64"
 
 CLONE = 56 if _X86 else 220
+CAPGET = 125 if _X86 else 90
 CAPSET = 126 if _X86 else 91
 PIVOT_ROOT = 155 if _X86 else 41
 # These have one number everywhere.
@@ -51,6 +52,12 @@ def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> No
 def unmount(target: str, flags: int) -> None:
     """Call umount2(2); raise OSError."""
     _checked(_libc.umount2(os.fsencode(target), ctypes.c_int(flags)), target)
+
+
+def file_user(uid: int) -> None:
+    """Be another user and group for files only; see setfsuid(2), which tells of no failure."""
+    _libc.setfsgid(ctypes.c_uint(uid))
+    _libc.setfsuid(ctypes.c_uint(uid))
 
 
 def _checked(result: int, path: str | None = None) -> int:

@@ -24,6 +24,8 @@ class RunCard(QFrame):
     play_again_requested = Signal()
     #: Grant what the program was denied, and play again.
     grant_requested = Signal()
+    #: Play again without the layers that somebody else's project takes.
+    reduced_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -52,6 +54,8 @@ class RunCard(QFrame):
         self._facts.setProperty("look", "muted")
         self._detail = PlainLabel(parent=self)
         self._detail.setProperty("look", "muted")
+        self._granting = PlainLabel(parent=self)
+        self._granting.setProperty("look", "muted")
         self._note = PlainLabel(parent=self)
         self._make_buttons()
         self._build()
@@ -60,7 +64,14 @@ class RunCard(QFrame):
     @property
     def text(self) -> str:
         """Everything the card says."""
-        labels = (self._state, self._message, self._facts, self._detail, self._note)
+        labels = (
+            self._state,
+            self._message,
+            self._facts,
+            self._detail,
+            self._granting,
+            self._note,
+        )
         return "\n".join(label.text() for label in labels if label.text())
 
     def show_text(self, text: CardText, *, over: bool, error: bool, again: bool = True) -> None:
@@ -80,8 +91,22 @@ class RunCard(QFrame):
         self.folder.setVisible(over and bool(text.written))
         self.dismiss.setVisible(over and self._dismissable)
 
-    def offer(self, *, place: str = "", problems: bool = False, grants: str = "") -> None:
-        """Offer the way to a place, by its words, to the list of problems, and to grants."""
+    def offer(
+        self,
+        *,
+        place: str = "",
+        problems: bool = False,
+        grants: str = "",
+        granting: str = "",
+        reduced: bool = False,
+    ) -> None:
+        """Offer the way to a place, by its words, to the list of problems, and to grants.
+
+        `granting` says exactly what the grants are; `reduced` offers to play all the same.
+        """
+        self._granting.setText(granting)
+        self._granting.setVisible(bool(granting))
+        self.reduced.setVisible(reduced)
         self.grant.setText(self.tr("Grant {} and play again").format(grants) if grants else "")
         self.grant.setVisible(bool(grants))
         self.place.setText(self.tr("Go to {}").format(place) if place else "")
@@ -113,12 +138,17 @@ class RunCard(QFrame):
         self.grant = self._button(
             "", self.tr("Let this project do from now on what it was denied, and play it again")
         )
+        self.reduced = self._button(
+            self.tr("Play with reduced isolation"),
+            self.tr("Play it although this machine cannot keep it apart as it should be"),
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
         self.again.clicked.connect(self.play_again_requested)
         self.grant.clicked.connect(self.grant_requested)
+        self.reduced.clicked.connect(self.reduced_requested)
         self.first_error.clicked.connect(self.first_error_requested)
         self.problems.clicked.connect(self.problems_requested)
         self.place.clicked.connect(self.place_requested)
@@ -155,6 +185,7 @@ class RunCard(QFrame):
             self.copy,
             self.folder,
             self.grant,
+            self.reduced,
             self.again,
         ):
             offers.addWidget(button)
@@ -166,8 +197,9 @@ class RunCard(QFrame):
         layout.setSpacing(0)
         layout.addLayout(line)
         layout.addLayout(offers)
+        layout.addWidget(self._granting)
         layout.addLayout(note)
-        for label in (self._detail, self._note):
+        for label in (self._detail, self._granting, self._note):
             label.setWordWrap(True)
             label.setIndent(ROW_ICON + SPACE_S)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

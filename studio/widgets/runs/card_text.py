@@ -9,6 +9,7 @@ from session.exit_info import Cause
 from session.record import RunRecord
 from session.state import SessionState
 from studio.figures import clock, size
+from studio.widgets.grant_words import deeds
 from studio.widgets.log_view.links import LogLink, links_in
 from studio.widgets.runs.words import ended_word, facts
 from studio.widgets.runs.written import WrittenFiles
@@ -56,8 +57,11 @@ def place_of(record: RunRecord) -> LogLink | None:
     return next((found.target for found in links_in(record.exit.message)), None)
 
 
-def active_card(state: SessionState, elapsed_s: float) -> CardText:
-    """Return the card of a run that goes on."""
+def active_card(state: SessionState, elapsed_s: float, *, asking: bool = False) -> CardText:
+    """Return the card of a run that goes on; `asking`: it waits for the user's answer."""
+    if asking:
+        message = _tr("Waits for your answer: what may it do?")
+        return CardText("shield", "warning", _tr("asking"), message, clock(elapsed_s))
     role = "play" if state is SessionState.RUNNING else "link"
     return CardText("pulse", role, state.value.replace("_", " "), "", clock(elapsed_s))
 
@@ -91,6 +95,17 @@ def written_words(written: WrittenFiles | None) -> str:
 def grants_in_words(denied: Sequence[str]) -> str:
     """Return the permissions that a run lacked in a few words; "" for none."""
     return ", ".join(dict.fromkeys(grant.partition("=")[0] for grant in denied))
+
+
+def granting(denied: Sequence[str]) -> str:
+    """Return exactly what is granted for good by the offer to grant it."""
+    text = _tr("“Grant {0} and play again” lets it from now on: {1}.")
+    return text.format(grants_in_words(denied), deeds(denied)) if denied else ""
+
+
+def needs_reduced(record: RunRecord) -> bool:
+    """Whether a run was refused for layers that this machine does not have."""
+    return record.exit is not None and record.exit.cause is Cause.ISOLATION_MISSING
 
 
 def has_error(record: RunRecord) -> bool:

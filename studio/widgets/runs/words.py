@@ -85,6 +85,9 @@ def command_line(record: RunRecord) -> str:
     parts = ["playhead", "play"]
     if record.configuration is not None:
         parts += ["--config", record.configuration]
+    parts += [word for grant in record.grants for word in ("--grant", grant)]
+    parts += ["--foreign"] if record.foreign else []
+    parts += ["--reduced-isolation"] if record.reduced_isolation else []
     parts.append(str(record.project))
     return shlex.join(parts + (["--", *record.args] if record.args else []))
 

@@ -7,6 +7,8 @@ from typing import Final, NamedTuple
 
 #: The folder of a run in which its program plays; see `session.runtime.run_folder`.
 VIEW: Final = "view"
+#: Where the files are that a run has made or changed, while its view is an overlay.
+UPPER: Final = "overlay/upper"
 #: A notebook's cell stands after its path: its lines are the cell's own.
 _CELL: Final = re.compile(r"^(?P<path>.+\.ipynb)\[\d+\]$")
 
@@ -36,8 +38,10 @@ def _candidates(path: PurePath, root: Path, run_folder: Path) -> Iterable[Path]:
     if not path.is_absolute():
         yield root / path
         yield run_folder / VIEW / path
+        yield run_folder / UPPER / path
         return
     for view in (run_folder / VIEW, run_folder.resolve() / VIEW):
         if path.is_relative_to(view):
             yield root / path.relative_to(view)
+            yield run_folder / UPPER / path.relative_to(view)
     yield Path(path)

@@ -17,7 +17,14 @@ from studio.open_project import OpenProject
 from studio.widgets.log_view.links import LogLink
 from studio.widgets.runs.card import RunCard
 from studio.widgets.runs.card_keeper import CardKeeper
-from studio.widgets.runs.card_text import active_card, grants_in_words, place_of, stopping_card
+from studio.widgets.runs.card_text import (
+    active_card,
+    granting,
+    grants_in_words,
+    needs_reduced,
+    place_of,
+    stopping_card,
+)
 from studio.workspaces.debug.shown_run import RunChoice
 
 #: How often a run's time is told, in milliseconds; while it is stopping it is a countdown.
@@ -58,6 +65,7 @@ class RunStatus(QObject):
         card.problems_requested.connect(project.problems_requested)
         card.place_requested.connect(self._ask_for_place)
         card.grant_requested.connect(self._grant)
+        card.reduced_requested.connect(self._play_reduced)
         project.problems.changed.connect(self._offer)
         self.refresh()
 
@@ -89,7 +97,7 @@ class RunStatus(QObject):
             grace = self._desk.settings.current.grace_s
             text = stopping_card(state, elapsed, now - asked, grace)
         else:
-            text = active_card(state, elapsed)
+            text = active_card(state, elapsed, asking=self._project.asking)
         self._keeper.forget()
         self._card.offer()
         self._card.show_text(text, over=False, error=False)
@@ -140,13 +148,24 @@ class RunStatus(QObject):
             words = Path(place.path).name + (f":{place.line}" if place.line else "")
         problems = failed and not self._choice.shown.earlier
         own = record is not None and not self._choice.shown.earlier
-        grants = grants_in_words(record.denied) if record is not None and own else ""
-        self._card.offer(place=words, problems=problems, grants=grants)
+        denied = record.denied if record is not None and own else ()
+        self._card.offer(
+            place=words,
+            problems=problems,
+            grants=grants_in_words(denied),
+            granting=granting(denied),
+            reduced=own and record is not None and needs_reduced(record),
+        )
 
     def _grant(self) -> None:
         record = self._choice.shown.record
         if record is not None:
             self._project.grant_and_play(record)
+
+    def _play_reduced(self) -> None:
+        record = self._choice.shown.record
+        if record is not None:
+            self._project.play_reduced(record)
 
     def _ask_for_place(self) -> None:
         if self.place is not None:

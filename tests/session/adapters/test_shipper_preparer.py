@@ -14,7 +14,7 @@ from session.errors import PrepareFailed
 from session.home import Home
 from session.log.entry import Fix, Location, NewEntry, Severity, Source, Stream
 from session.play_request import PlayRequest
-from session.ports import Prepared, PrepareRequest, Spawn
+from session.ports import NO_TOOL_RIGHTS, Prepared, PrepareRequest, Spawn, ToolRights
 from session.run_id import RunId, new_run_id
 from session.runtime.process_runtime import ProcessRuntime
 from session.settings import SessionSettings
@@ -87,11 +87,13 @@ class Door:
     def __init__(self, folder: Path) -> None:
         self.preparer = ShipperPreparer(Home.under(folder))
         self.entries: list[NewEntry] = []
+        #: What was said of the tools.
+        self.told: list[NewEntry] = []
 
     async def prepare(self, project: Path, play: PlayRequest | None = None) -> Prepared:
         """Prepare with the real tools of a real run."""
         run_id = new_run_id()
-        tools = ProcessRuntime(SessionSettings()).tool_spawner(run_id)
+        tools = ProcessRuntime(SessionSettings()).tool_spawner(run_id, self.told.append)
         try:
             return await self.begin(project, run_id, tools.spawn, play)
         finally:
@@ -231,6 +233,7 @@ class HeldTool:
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights = NO_TOOL_RIGHTS,
         on_output: Callable[[Stream, bytes], None],
     ) -> int:
         on_output(Stream.STDERR, b"before\n")

@@ -176,6 +176,31 @@ async def test_a_budget_ends_the_run(tmp_path: Path, case: str) -> None:
     assert_reached(await played(tmp_path, source, budget), name)
 
 
+IN_MEMORY = """
+import os, time
+with open(f"{PLACE}/taken", "wb") as file:
+    os.unlink(file.name)  # what has no name takes room as well
+    for _ in range(MEGABYTES):
+        file.write(bytes(1_000_000))
+    file.flush()
+    time.sleep(SECONDS)
+"""
+
+
+@pytest.mark.parametrize("place", ["/tmp", "/dev/shm"])
+async def test_what_a_run_writes_to_memory_of_its_own_counts(tmp_path: Path, place: str) -> None:
+    def source(megabytes: int, seconds: float) -> str:
+        return f"PLACE, MEGABYTES, SECONDS = {place!r}, {megabytes}, {seconds}\n{IN_MEMORY}"
+
+    budget = Budget(disk=20 * MB)
+    below = await play(budgeted(tmp_path, source(9, 1.2), budget), isolation="strict")
+    assert below.exit.cause is Cause.FINISHED, below.stderr
+    if (below.execution.isolation or {})["profile"] != "strict":
+        pytest.skip("without mounts of its own it has no such place")
+    above = await play(budgeted(tmp_path, source(40, 30), budget), isolation="strict")
+    assert_reached(above, "disk")
+
+
 BELOW = {
     "wall": ("import time\ntime.sleep(0.3)", Budget(wall_s=20)),
     "cpu": ("import time\nwhile time.process_time() < 0.5: pass", Budget(cpu_s=10)),

@@ -91,6 +91,68 @@ async def test_starting_another_program_is_told(tmp_path: Path, run: bool | tupl
     assert "start ls" in entry.message
 
 
+STARTS_BY_ALL_WAYS = """\
+import glob, os, subprocess, sys
+loader = glob.glob("/lib64/ld-linux*") + glob.glob("/lib/ld-linux*")
+assert loader
+def child(act):
+    pid = os.fork()
+    if pid == 0:
+        try:
+            act()
+        except PermissionError:
+            os._exit(42)
+        os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 42
+def refused(act):
+    try:
+        act()
+    except PermissionError:
+        return True
+    return False
+here = os.open("/bin/true", os.O_RDONLY)
+print(
+    refused(lambda: subprocess.run([loader[0], "/bin/true"])),
+    refused(lambda: subprocess.run([sys.executable, "-c", "print('started')"])),
+    refused(lambda: os.posix_spawn("/bin/true", ["true"], {})),
+    refused(lambda: os.execv(loader[0], [loader[0], "/bin/true"])),
+    child(lambda: os.execv("/bin/true", ["true"])),
+    child(lambda: os.execve(here, ["true"], {})),
+    os.system("true") != 0,
+)
+"""
+
+
+@pytest.mark.parametrize("profile", ["strict", "portable"])
+async def test_without_run_nothing_is_started_by_any_way(tmp_path: Path, profile: str) -> None:
+    launch = launch_of(tmp_path, STARTS_BY_ALL_WAYS, Rights(run=False))
+    played = await play(launch, isolation=profile)
+    assert played.exit.cause is Cause.FINISHED, played.stderr
+    assert played.stdout.split() == ["True"] * 7
+    assert "run" not in (played.execution.isolation or {})["gaps"]
+    told = [entry.message for entry in played.sink.with_code("denied-run")]
+    assert len(told) == 4  # the loader, this Python, true, and the shell
+    assert any("ld-linux" in message for message in told)
+
+
+async def test_forking_is_no_starting(tmp_path: Path) -> None:
+    source = (
+        "import multiprocessing\n"
+        "with multiprocessing.get_context('fork').Pool(2) as pool:\n"
+        "    print(sum(pool.map(abs, range(-4, 0))))\n"
+    )
+    played = await denied(tmp_path, source, Rights(run=False))
+    assert played.stdout == "10\n", played.stderr
+    assert played.sink.with_code("denied-run") == []
+
+
+async def test_a_list_of_programs_has_a_gap_that_is_said(tmp_path: Path) -> None:
+    source = "import subprocess\nsubprocess.run(['true'])\n"
+    played = await denied(tmp_path, source, Rights(run=("true",)))
+    assert played.exit.cause is Cause.FINISHED, played.stderr
+    assert "run" in (played.execution.isolation or {})["gaps"]
+
+
 async def test_each_act_is_told_once_and_many_do_not_flood(tmp_path: Path) -> None:
     source = (
         "for n in range(200):\n"

@@ -38,6 +38,12 @@ def test_what_leads_to_a_display_or_to_sound_comes_with_the_permission() -> None
     assert granted(Rights(audio=True)) == {"PULSE_SERVER", "XDG_RUNTIME_DIR"}
 
 
+def test_all_of_it_comes_where_all_of_it_is_granted_but_for_what_is_not_the_programs() -> None:
+    ours = {"SECRET": "hush", "PYTHONPATH": "/elsewhere", "PLAYHEAD_HOME": "/ours"}
+    env = build_environment(ours, ("*",), "1", SCRATCH, Path("/d"), rights=Rights(env=True))
+    assert ours.keys() & env.keys() == {"SECRET"}
+
+
 @pytest.mark.parametrize(
     "name",
     [

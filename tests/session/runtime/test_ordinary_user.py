@@ -45,6 +45,30 @@ async def main():
 
 asyncio.run(main())
 """
+#: The same user, a view that is an overlay, and all that has to be removed again afterwards.
+OVERLAY = (
+    PLAY.partition("async def main")[0]
+    + """
+SOURCE = '''
+import os, shutil
+print(os.getuid(), os.stat("a/b").st_uid, os.access("a/b", os.W_OK), flush=True)
+open("a/b", "r+").write("B")
+os.rename("c", "moved")
+shutil.rmtree("d")
+os.mkdir("d")
+os.makedirs("shut/in")
+os.chmod("shut/in", 0)
+os.chmod("shut", 0)
+'''
+files = {"main.py": SOURCE, "a/b": "bb", "c": "c", "d/e": "e"}
+launch = make_launch(Path(sys.argv[1]), files, trees=True)
+played = asyncio.run(play(launch, isolation="strict"))
+report, execution = played.execution.isolation, played.execution
+left = [one.name for one in launch.folder.iterdir()]
+print(report["layers"]["view"])
+print(played.stdout.strip(), played.exit.cause, execution.written, execution.deleted, left)
+"""
+)
 
 
 def _readable_by_all(path: Path) -> bool:
@@ -62,7 +86,8 @@ def interpreter() -> str:
     pytest.skip("no interpreter that another user may run")
 
 
-def test_an_ordinary_user_can_play_and_stop(interpreter: str) -> None:
+def run_as_nobody(interpreter: str, program: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program that becomes nobody; it is given a folder that nobody may write to."""
     root = Path(session.__file__).parent.parent
     if not _readable_by_all(root):
         pytest.skip("another user may not read this checkout")
@@ -70,8 +95,8 @@ def test_an_ordinary_user_can_play_and_stop(interpreter: str) -> None:
     try:
         os.chmod(folder, 0o777)
         site = next(path for path in sys.path if path.endswith("site-packages"))
-        done = subprocess.run(
-            [interpreter, "-c", PLAY, folder],
+        return subprocess.run(
+            [interpreter, "-c", program, folder],
             cwd="/",
             env={
                 "PYTHONPATH": f"{root}:{site}",
@@ -83,7 +108,20 @@ def test_an_ordinary_user_can_play_and_stop(interpreter: str) -> None:
             timeout=50,
             check=False,
         )
-        line = f"{NOBODY} [] finished ('shut/x',) ['written']\n"
-        assert done.stdout == line * 2, done.stderr
     finally:
         shutil.rmtree(folder)
+
+
+def test_an_ordinary_user_can_play_and_stop(interpreter: str) -> None:
+    done = run_as_nobody(interpreter, PLAY)
+    line = f"{NOBODY} [] finished ('shut/x',) ['written']\n"
+    assert done.stdout == line * 2, done.stderr
+
+
+def test_an_ordinary_users_view_is_an_overlay(interpreter: str) -> None:
+    done = run_as_nobody(interpreter, OVERLAY)
+    kind, _, rest = done.stdout.partition("\n")
+    if kind.startswith("copy: "):
+        pytest.skip(f"no overlay is to be had here: {kind}")
+    changes = "('a/b', 'moved') ('c', 'd/e') ['written']"
+    assert rest == f"{NOBODY} {NOBODY} True finished {changes}\n", done.stderr

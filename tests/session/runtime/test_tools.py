@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from session.log.entry import Stream
+from session.log.entry import NewEntry, Stream
 from session.ports import Spawn, Stopped, ToolSpawner
 from session.run_id import new_run_id
 from session.runtime.platforms.linux import LinuxPlatform
@@ -52,9 +52,11 @@ class Tool:
 
 @pytest.fixture
 def make(tmp_path: Path) -> Callable[..., tuple[Tool, ToolSpawner, str]]:
+    entries: list[NewEntry] = []
+
     def make(platform: Platform | None = None) -> tuple[Tool, ToolSpawner, str]:
         run_id = new_run_id()
-        spawner = ProcessRuntime(SETTINGS, platform=platform).tool_spawner(run_id)
+        spawner = ProcessRuntime(SETTINGS, platform=platform).tool_spawner(run_id, entries.append)
         return Tool(spawner.spawn, tmp_path), spawner, run_id
 
     return make

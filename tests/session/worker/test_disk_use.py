@@ -23,7 +23,7 @@ def walked(gauge: DiskGauge) -> int | None:
 
 
 def taken(folder: Path) -> int:
-    return sum(one.lstat().st_blocks * 512 for one in folder.rglob("*"))
+    return sum(max(one.lstat().st_blocks, 1) * 512 for one in folder.rglob("*"))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

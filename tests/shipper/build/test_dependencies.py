@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from shipper.errors import PrepareFailed
-from shipper.events import Severity
+from shipper.events import Severity, ToolRights
 from shipper.formats.sealed import SealedImage
 from tests.support.registry import PREFIX, Registry, serve_registry
 from tests.support.spawn import CountingSpawn
@@ -75,6 +75,7 @@ def test_output_of_uv_arrives_on_build_as_it_comes(shop: Workshop) -> None:
             cwd: Path,
             env: Mapping[str, str],
             stdin: bytes = b"",
+            rights: ToolRights,
             on_output: Callable[[str, bytes], None],
         ) -> int:
             def note(name: str, data: bytes) -> None:
@@ -82,8 +83,12 @@ def test_output_of_uv_arrives_on_build_as_it_comes(shop: Workshop) -> None:
                 at_spawn.append(len(shop.events))
 
             if "sync" in argv:
-                return super().__call__(argv, cwd=cwd, env=env, stdin=stdin, on_output=note)
-            return super().__call__(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+                return super().__call__(
+                    argv, cwd=cwd, env=env, stdin=stdin, rights=rights, on_output=note
+                )
+            return super().__call__(
+                argv, cwd=cwd, env=env, stdin=stdin, rights=rights, on_output=on_output
+            )
 
     shop.spawn = Spawn()
     shop.prepare(shop.project({"main.py": "", "pyproject.toml": manifest(LEAF + "==1.0")}))
@@ -118,9 +123,12 @@ class KilledSpawn(CountingSpawn):
         cwd: Path,
         env: Mapping[str, str],
         stdin: bytes = b"",
+        rights: ToolRights,
         on_output: Callable[[str, bytes], None],
     ) -> int:
-        code = super().__call__(argv, cwd=cwd, env=env, stdin=stdin, on_output=on_output)
+        code = super().__call__(
+            argv, cwd=cwd, env=env, stdin=stdin, rights=rights, on_output=on_output
+        )
         if "sync" in argv:
             raise Killed
         return code

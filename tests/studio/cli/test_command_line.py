@@ -14,11 +14,11 @@ from tests.support.playhead import COMMAND, ROOT, environment, run_command
 def test_without_a_command_there_is_help(tmp_path: Path) -> None:
     done = run_command(tmp_path)
     assert done.returncode == 0
-    for command in ("play", "check", "runs", "log", "new", "doctor"):
+    for command in ("play", "check", "runs", "log", "new", "grants", "doctor"):
         assert f"\n  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["play", "check", "runs", "log", "new", "doctor"])
+@pytest.mark.parametrize("command", ["play", "check", "runs", "log", "new", "grants", "doctor"])
 def test_every_command_has_help(tmp_path: Path, command: str) -> None:
     done = run_command(tmp_path, command, "--help")
     assert done.returncode == 0

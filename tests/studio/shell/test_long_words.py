@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from session.rights import Question
 from studio.actions import ActionSpec
 from studio.desk import Desk
 from studio.shell.action_registry import ActionRegistry
@@ -16,6 +17,7 @@ from studio.shell.dialogs.about import AboutDialog
 from studio.shell.dialogs.close_running import CloseRunningDialog
 from studio.shell.dialogs.configuration_form import ConfigurationForm
 from studio.shell.dialogs.new_project import NewProjectDialog
+from studio.shell.dialogs.permission_sheet import PermissionSheet
 from studio.shell.dialogs.settings import SettingsDialog
 from studio.shell.help_page import HelpDialog
 from studio.shell.isolation_panel import IsolationPanel
@@ -67,12 +69,19 @@ def form(desk: Desk) -> QWidget:
     return found
 
 
+LONG = (
+    Question("read", tuple(f"/{'deep/' * 20}{n}" for n in range(3))),
+    Question("net", (), tuple(f"module_{n}" for n in range(40))),
+    *(Question(name) for name in ("write", "env", "display", "audio", "gpu")),
+)
 MAKERS: dict[str, Callable[[Desk], QWidget]] = {
     "settings": settings,
     "form": form,
     "new": lambda desk: NewProjectDialog(desk),
     "close": lambda _: CloseRunningDialog(["Harbour", "Breakout"], can_keep=True),
     "isolation": lambda desk: IsolationPanel(desk.appearance, REPORT),
+    "permission": lambda _: PermissionSheet("Harbour", LONG[:1], own=True),
+    "permissions": lambda _: PermissionSheet("H" * 90, LONG, own=False),
     "about": lambda _: AboutDialog(),
     "help": lambda desk: HelpDialog(desk),
 }

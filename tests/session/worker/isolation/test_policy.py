@@ -18,6 +18,7 @@ def test_what_is_not_said_is_not_allowed() -> None:
     assert (policy.ports, policy.sockets, policy.devices) == ([], [], [])
     assert (policy.whole, policy.links, policy.files) == ("", {}, {})
     assert policy.execute is None
+    assert (policy.starts, policy.datagrams) == (True, True)
     assert policy.owner == 0
     assert not policy.require
 
@@ -33,13 +34,29 @@ def test_what_is_said_is_taken_as_it_is() -> None:
         "files": {"/etc/passwd": "x"},
         "net": "ports",
         "ports": [80],
+        "datagrams": False,
         "execute": ["/usr/bin/python3"],
+        "starts": False,
         "sockets": ["/run/bus"],
         "devices": ["/dev/dri"],
+        "view": {"copied": "no"},
         "owner": 7,
         "shared_memory": 1,
     }
     assert vars(Policy(said)) == said
+
+
+@pytest.mark.parametrize(
+    ("view", "overlays", "kind"),
+    [
+        ({"at": "/view", "lower": "/tree", "place": "/own"}, True, "overlay"),
+        ({"copied": ""}, False, "copy"),
+        ({"copied": "not here"}, False, "copy: not here"),
+    ],
+)
+def test_a_view_is_an_overlay_or_a_copy(view: dict[str, str], overlays: bool, kind: str) -> None:
+    policy = Policy({"profile": STRICT, "ro": [], "rw": [], "view": view})
+    assert (policy.overlays, policy.view_kind) == (overlays, kind)
 
 
 @pytest.mark.parametrize("lacking", ["profile", "ro", "rw"])
@@ -65,8 +82,8 @@ def test_layers_are_told_with_what_is_missing() -> None:
 @pytest.mark.parametrize(
     ("active", "missing"),
     [
-        ((), ["pidns or cgroup", "netns or seccomp", "landlock or mntns"]),
-        (("seccomp", "landlock"), ["pidns or cgroup"]),
+        ((), ["processes", "a network", "files"]),
+        (("seccomp", "landlock"), ["processes"]),
         (("pidns", "netns", "mntns"), []),
         (("cgroup", "seccomp", "landlock"), []),
     ],
@@ -78,7 +95,8 @@ def test_strangers_need_one_layer_of_each_group(
     for name in active:
         layers.on(name)
     layers.off("userns", "a gap counts for nothing")
-    assert missing_for_strangers(layers) == missing
+    told = missing_for_strangers(layers)
+    assert [words.partition(" of its own (")[0] for words in told] == missing
 
 
 @pytest.mark.parametrize(

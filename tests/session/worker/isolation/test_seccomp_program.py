@@ -11,10 +11,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from session.worker.isolation import calls
-from session.worker.isolation.seccomp import AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, program
+from session.worker.isolation.seccomp import (
+    AF_INET,
+    AF_INET6,
+    AF_NETLINK,
+    AF_UNIX,
+    program,
+    program_that_starts_none,
+)
 from tests.support.bpf import MACHINES, verdict
 
-TABLES = (calls.NOT_THERE, calls.FORBIDDEN, calls.ATTRIBUTES, calls.CHECKED)
+TABLES = (
+    calls.NOT_THERE,
+    calls.FORBIDDEN,
+    calls.ATTRIBUTES,
+    calls.CHECKED,
+    calls.STARTING,
+)
 HEADERS = {
     "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
     "aarch64": Path("/usr/include/asm-generic/unistd.h"),
@@ -40,10 +53,12 @@ class Filter:
         *,
         shared: bool = True,
         ports: bool = False,
+        datagrams: bool = True,
     ) -> None:
         self._column = list(MACHINES).index(machine)
         self._machine = MACHINES[machine]
-        self._code = program(machine, families or set(), shared=shared, ports=ports)
+        families = families or set()
+        self._code = program(machine, families, shared=shared, ports=ports, datagrams=datagrams)
 
     def number(self, name: str) -> int | None:
         """Return a call's number here; None: there is none."""
@@ -198,6 +213,37 @@ def test_ways_around_the_ports_are_refused(machine: str) -> None:
         assert counted("socket", AF_INET, 1, protocol) == errno.EPROTONOSUPPORT
         assert free("socket", AF_INET, 1, protocol) == 0
     assert counted("socket", AF_INET, 1, 6) == 0
+    for kind in (socket.SOCK_SEQPACKET, 6):  # SCTP by its kind alone, and DCCP
+        assert counted("socket", AF_INET, kind | socket.SOCK_CLOEXEC, 0) == errno.EPROTONOSUPPORT
+        assert free("socket", AF_INET, kind, 0) == 0
+
+
+@every_machine
+def test_datagrams_are_refused_where_no_name_is_looked_up(machine: str) -> None:
+    families = {AF_INET, AF_INET6, AF_UNIX, AF_NETLINK}
+    without = Filter(machine, families, ports=True, datagrams=False)
+    having = Filter(machine, families, ports=True)
+    for family in (AF_INET, AF_INET6):
+        for flags in (0, socket.SOCK_NONBLOCK, socket.SOCK_CLOEXEC):
+            kind = socket.SOCK_DGRAM | flags
+            assert without("socket", family, kind, 0) == errno.EPROTONOSUPPORT
+            assert having("socket", family, kind, 0) == 0
+        assert without("socket", family, socket.SOCK_STREAM, 0) == 0
+    for family in (AF_UNIX, AF_NETLINK):
+        assert without("socket", family, socket.SOCK_DGRAM, 0) == 0
+
+
+@every_machine
+def test_nothing_is_started(machine: str) -> None:
+    code = program_that_starts_none(machine)
+    column = list(MACHINES).index(machine)
+    starting = {numbers[column] for numbers in calls.STARTING.values()}
+    for number in range(500):
+        expected = errno.EACCES if number in starting else 0
+        assert verdict(code, MACHINES[machine], number, ()) == expected
+    assert verdict(code, 0x40000003, 11, ()) == errno.ENOSYS  # execve of 32 bits
+    if machine == "x86_64":
+        assert verdict(code, MACHINES[machine], 0x40000000 | 520, ()) == errno.ENOSYS
 
 
 @every_machine

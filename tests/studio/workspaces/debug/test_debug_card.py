@@ -7,7 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
+from session.exit_info import Cause
 from session.play_request import PlayRequest
+from session.runtime.process_runtime import ProcessRuntime
+from session.settings import SessionSettings
 from session.state import SessionState
 from studio.desk import Desk
 from studio.open_project import OpenProject, Place
@@ -206,3 +209,57 @@ def test_no_label_takes_a_text_for_a_page(
         await build.end()
 
     qt.run(look())
+
+
+def test_the_card_says_exactly_what_it_would_grant_for_good(
+    project: OpenProject, build: PanelBuilder, qt: QtRunner, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("hush")
+    (project.path / "main.py").write_text(
+        f"try:\n    print(open({str(secret)!r}).read())\nexcept OSError:\n    print('denied')\n"
+    )
+
+    async def check() -> None:
+        project.play_requested.connect(project.play)
+        workspace = build()
+        project.play()
+        await project.session.wait()
+        card = workspace.card
+        await until(card.grant.isVisible)
+        assert card.grant.text() == "Grant read and play again"
+        assert f"lets it from now on: read {secret}." in card.text
+        card.grant.click()
+        await until(lambda: project.session.state is SessionState.PREPARING)
+        await project.session.wait()
+        await until(lambda: not card.grant.isVisible())
+        assert [(one.grant, one.granted) for one in project.answers()] == [(f"read={secret}", True)]
+        await build.end()
+
+    qt.run(check())
+
+
+def test_a_refusal_for_missing_layers_offers_to_play_all_the_same(
+    project: OpenProject, build: PanelBuilder, qt: QtRunner
+) -> None:
+    (project.path / "main.py").write_text("print('played')\n")
+    portable = SessionSettings(isolation="portable")
+    project.service._parts.runtime = ProcessRuntime(portable)
+
+    async def check() -> None:
+        project.play_requested.connect(project.play)
+        workspace = build()
+        project.play(PlayRequest(foreign=True))
+        await project.session.wait()
+        card = workspace.card
+        await until(card.reduced.isVisible)
+        card.reduced.click()
+        await until(lambda: project.session.state is SessionState.PREPARING)
+        ended = await project.session.wait()
+        assert ended.exit.cause is Cause.FINISHED
+        await until(lambda: not card.reduced.isVisible())
+        assert project.session.record is not None
+        assert project.session.record.request.reduced_isolation
+        await build.end()
+
+    qt.run(check())

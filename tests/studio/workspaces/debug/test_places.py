@@ -34,12 +34,14 @@ def test_a_view_behind_a_link_is_the_projects_too(root: Path, tmp_path: Path) ->
     assert find_file(f"{real}/view/main.py", root, linked) == Found(root / "main.py")
 
 
-def test_what_only_the_view_has_is_shown_there(root: Path, tmp_path: Path) -> None:
-    made = tmp_path / "run" / "view" / "made.py"
+@pytest.mark.parametrize("place", ["view", "overlay/upper"])
+def test_what_only_the_view_has_is_shown_there(root: Path, tmp_path: Path, place: str) -> None:
+    run = tmp_path / "run"
+    made = run / place / "made.py"
     made.parent.mkdir(parents=True)
     made.write_text("")
-    assert find_file(str(made), root, tmp_path / "run") == Found(made)
-    assert find_file("made.py", root, tmp_path / "run") == Found(made)
+    assert find_file(str(run / "view" / "made.py"), root, run) == Found(made)
+    assert find_file("made.py", root, run) == Found(made)
 
 
 def test_any_other_absolute_path_is_itself(root: Path, tmp_path: Path) -> None:
