@@ -111,8 +111,8 @@ class WorkerPool:
 
     def _note_up(self, member: Member) -> None:
         declared = list(member.worker.tools)
-        self._declares = self._declares or bool(declared)
         self.tools.register_worker_tools(EVERYWHERE, self.name, declared)
+        self._declares = self._declares or bool(declared)
 
     async def stop(self) -> None:
         """Answer every waiter and end every worker; done when nothing of them is left."""
@@ -299,7 +299,7 @@ class WorkerPool:
 
     def status(self) -> PoolStatus:
         """Say how it is."""
-        members = list(self._seating.members.values())
+        members = [one for one in self._seating.members.values() if one.worker.alive]
         uses = [WorkerUse(one.age_s, one.requests, one.memory) for one in members]
         return PoolStatus(
             self.name,

@@ -96,10 +96,10 @@ class Crew:
                 self._on_up(member)
             except SessionError as error:  # what it declares cannot be kept
                 await worker.stop(0)
-                slot.note_end(early=True)
-                self._on_failed(error)
+                slot.note_refused(error)
                 continue
             self._join(member)
+            slot.note_up()
             over: set[asyncio.Future[Any]] = {member.leaving, worker.ended}
             await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
             self._seating.part(member)

@@ -56,8 +56,16 @@ class Slot:
                 self._tell(error)
             else:
                 self._failed = 0
-                self._decide(None)
                 return worker
+
+    def note_up(self) -> None:
+        """Note that its worker serves."""
+        self._decide(None)
+
+    def note_refused(self, error: SessionError) -> None:
+        """Note that its worker came up and cannot be used."""
+        self._early += 1
+        self._tell(error)
 
     def _tell(self, error: SessionError) -> None:
         self._decide(error)

@@ -24,7 +24,7 @@ from session.workers.worker_settings import WorkerSettings
 Behaviour = Callable[["FakeWorker", str, Mapping[str, Any]], Awaitable[Any]]
 KILLED: Final = ProgramExit(None, 9, 0, 0.0)
 
-TOOLS: Final = '''
+TOOLS: Final = """
 import os, signal, time
 from playhead import tool
 
@@ -55,7 +55,7 @@ def stand_still() -> None:
 def count(to: int):
     for number in range(to):
         yield number
-'''
+"""
 
 
 async def answer(worker: "FakeWorker", _command: str, _args: Mapping[str, Any]) -> Any:  # noqa: ANN401
