@@ -37,7 +37,7 @@ def icon_path(name: str) -> Path:
 
 def help_names() -> tuple[str, ...]:
     """Return the names of the help pages, in the order of reading."""
-    return ("quickstart", "troubleshooting")
+    return ("quickstart", "workers", "troubleshooting")
 
 
 def help_page(name: str) -> Path:

@@ -53,11 +53,14 @@ class Channel:
         while not self._frames:
             try:
                 data = os.read(self._fd, 65536) if self.ours else b""
-                self._frames = self._reader.feed(data)
+                frames = self._reader.feed(data)
             except (OSError, WireError):
                 return None
             if not data:
                 return None
+            if len(frames) == 1:
+                return frames[0]
+            self._frames = frames
         return self._frames.pop(0)
 
     def close(self) -> None:
@@ -72,7 +75,7 @@ def _identity(fd: int) -> tuple[int, int] | None:
         stat = os.fstat(fd)
     except OSError:
         return None
-    return stat.st_dev, stat.st_ino
+    return stat[2], stat[1]  # device and inode: an index is a third of an attribute's price
 
 
 class Answering:

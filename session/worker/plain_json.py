@@ -41,7 +41,7 @@ def _from_c() -> tuple[Callable[[str], Any], Callable[[Any], str]]:
     encode = _json.make_encoder(None, _refuse, quote, None, ":", ",", False, False, False)
 
     def loads(text: str) -> Any:
-        stripped = text.strip(" \t\r\n")
+        stripped = text if text[:1] == "{" and text[-1:] == "}" else text.strip(" \t\r\n")
         try:
             value, end = scan(stripped, 0)
         except StopIteration:

@@ -45,8 +45,10 @@ class Frame:
 def encode(header: dict[str, Any], payload: bytes = b"") -> bytes:
     """Return the bytes of one frame; raise WireError where a cap is passed."""
     text = dumps(header).encode("ascii")
-    _check(len(text), len(payload))
-    return len(text).to_bytes(4, "big") + len(payload).to_bytes(4, "big") + text + payload
+    size, more = len(text), len(payload)
+    if size > HEADER_CAP or more > PAYLOAD_CAP:
+        _check(size, more)
+    return (size << 32 | more).to_bytes(_PREFIX, "big") + text + payload
 
 
 def _check(header: int, payload: int) -> None:
@@ -79,8 +81,8 @@ class FrameReader:
         start, size = 0, len(buffer)
         while size - start >= _PREFIX:
             body = start + _PREFIX
-            header = int.from_bytes(buffer[start : start + 4], "big")
-            payload = int.from_bytes(buffer[start + 4 : body], "big")
+            sizes = int.from_bytes(buffer[start:body], "big")
+            header, payload = sizes >> 32, sizes & 0xFFFFFFFF
             if header > HEADER_CAP or payload > PAYLOAD_CAP:
                 _check(header, payload)
             middle = body + header

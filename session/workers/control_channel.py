@@ -108,16 +108,9 @@ class ControlChannel:
 
     def _answered(self, kind: str, header: dict[str, Any]) -> None:
         number = header.get("id")
-        asked, future = (
-            self._waiting.get(number, (None, None))
-            if isinstance(number, int)
-            else (
-                None,
-                None,
-            )
-        )
-        if future is not None and asked == kind and not future.done():
-            future.set_result(header)
+        waiting = self._waiting.get(number) if isinstance(number, int) else None
+        if waiting is not None and waiting[0] == kind and not waiting[1].done():
+            waiting[1].set_result(header)
 
     def _lose(self, reason: str) -> None:
         if self._open:

@@ -1,4 +1,4 @@
-"""Remembers workers on disk, so that what a killed host leaves is found and ended, and no more.
+"""Remembers workers on disk, so that exactly what a killed host leaves is found and ended.
 
 One file of JSON lines: `reserved` before a worker's process is made, `active` with the exact
 identity of its processes, `released` when nothing of it is left. Each line names the host by
@@ -137,14 +137,20 @@ class ProcessRegistry:
         """
         with self._locked() as fd:
             known, lines = _read(fd)
-            dead = [one for one in known.values() if not self._lives(one.host)]
-            runs = [DeadRun(one.worker_id, one.processes) for one in dead]
-            ended = end_orphans(runs, self._platform)
-            if dead or lines > len(known) + _SLACK:
-                left = [one for one in known.values() if one not in dead]
-                os.ftruncate(fd, 0)
-                os.write(fd, "".join(map(_row_of, left)).encode("ascii"))
+        dead = {name: one for name, one in known.items() if not self._lives(one.host)}
+        runs = [DeadRun(name, one.processes) for name, one in dead.items()]
+        ended = end_orphans(runs, self._platform)
+        if dead or lines > len(known) + _SLACK:
+            self._forget(dead)
         return ended
+
+    def _forget(self, dead: Mapping[str, WorkerEntry]) -> None:
+        """Write the file anew, with what others have added meanwhile and without the dead."""
+        with self._locked() as fd:
+            known, _lines = _read(fd)
+            left = [one for name, one in known.items() if one != dead.get(name)]
+            os.ftruncate(fd, 0)
+            os.write(fd, "".join(map(_row_of, left)).encode("ascii"))
 
     def _lives(self, host: ProcessIdentity) -> bool:
         return self._platform.identify(host.pid) == host

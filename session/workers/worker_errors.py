@@ -33,8 +33,6 @@ class WorkerStartFailed(ConnectFailed):
 class WorkerError(SessionError):
     """The root of what goes wrong with a worker that was up."""
 
-    code = "worker"
-
 
 class WorkerGone(WorkerError):
     """The worker has ended; how, where that is known, and its last words."""

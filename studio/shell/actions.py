@@ -210,6 +210,10 @@ ACTIONS: Final = (
         "F1", "help", "Help",
     ),
     ActionSpec(
+        "help.workers", "Workers", Commands.show_workers_help,
+        "", "help", "Help",
+    ),
+    ActionSpec(
         "help.troubleshooting", "Troubleshooting", Commands.show_troubleshooting,
         "", "help", "Help",
     ),

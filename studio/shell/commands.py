@@ -250,6 +250,10 @@ class Commands(QObject):
         self._help.show()
         self._help.activateWindow()
 
+    def show_workers_help(self) -> None:
+        """Open the page on workers and on what code can ask of its host."""
+        self.show_help("workers")
+
     def show_troubleshooting(self) -> None:
         """Open what helps when something does not work."""
         self.show_help("troubleshooting")

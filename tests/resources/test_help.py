@@ -68,6 +68,7 @@ def words_of_the_source() -> set[str]:
 def test_there_are_these_pages() -> None:
     assert [resources.help_page(name).name for name in resources.help_names()] == [
         "quickstart.md",
+        "workers.md",
         "troubleshooting.md",
     ]
     with pytest.raises(KeyError):

@@ -75,24 +75,31 @@ class Batches:
             return
         if not self._call.take_credit(wait=wait):
             return  # when there is some, the control thread has the flusher look again
-        with self._lock:
-            items, self._items = self._items, []
-            packer, self._packer = self._packer, Packer(self._policy)
-            if not items:
-                self._call.add_credit(1)  # the flusher was faster
-                return
-            self._size = 0
-            self._collecting = False
-            self._last = _now()
-            mixed, self._mixed = self._mixed, False
-            said = items if mixed else texts(items, packer)
-            header = {"type": "chunk", "id": self._call.id, "index": self._index, "items": said}
-            self._index += 1
-            try:
-                self._control.send(header, b"".join(packer.parts))
-            except WireError:  # too much for a header: all of it goes beside
-                header["items"] = sealed(items, packer)
-                self._control.send(header, b"".join(packer.parts))
+        self._call.sending = True
+        try:
+            with self._lock:
+                self._send_all()
+        finally:
+            self._call.sending = False
+
+    def _send_all(self) -> None:
+        items, self._items = self._items, []
+        packer, self._packer = self._packer, Packer(self._policy)
+        mixed, self._mixed = self._mixed, False
+        if not items:
+            self._call.add_credit(1)  # the flusher was faster
+            return
+        self._size = 0
+        self._collecting = False
+        self._last = _now()
+        said = items if mixed else texts(items, packer)
+        header = {"type": "chunk", "id": self._call.id, "index": self._index, "items": said}
+        self._index += 1
+        try:
+            self._control.send(header, b"".join(packer.parts))
+        except WireError:  # too much for a header: all of it goes beside
+            header["items"] = sealed(items, packer)
+            self._control.send(header, b"".join(packer.parts))
 
     def rearm(self) -> None:
         """There is credit again: send soon what waits for it."""

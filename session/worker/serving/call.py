@@ -34,6 +34,7 @@ class Call:
         self.began: float | None = None
         self.thread = 0
         self.over = False
+        self.sending = False
         self.answered = False
         #: What a streaming tool has yielded and is not sent yet.
         self.batches: Any = None
@@ -86,9 +87,12 @@ class Call:
             return first
 
     def interrupt_with(self, how: Callable[[int], None]) -> None:
-        """Call `how` with the thread that it runs on, unless its code has ended."""
+        """Call `how` with the thread that it runs on, unless its code has ended.
+
+        Nor while a chunk is sent, which must not be torn: whoever sends looks at `wanted` after.
+        """
         with self._lock:
-            if self.thread and not self.over:
+            if self.thread and not self.over and not self.sending:
                 how(self.thread)
 
     def leave(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import time
 
 from ..host_link import HostLink
 from .call import INTERRUPTED
@@ -17,6 +18,7 @@ else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 _OURS = __file__[: -len("serving/interrupts.py")]
+_REST_S = 0.005
 #: Where user code waits inside ours, and may be interrupted.
 _OPEN = {HostLink.request.__code__, HostLink.tell.__code__}
 
@@ -46,8 +48,15 @@ class Interrupts:
             return
         call.wanted = call.wanted or INTERRUPTED
         if frame is not None and _is_ours(frame):
-            return  # our own code looks at `wanted` itself
+            _thread.start_new_thread(self._again, (call,))
+            return
         raise KeyboardInterrupt
+
+    def _again(self, call: Call) -> None:
+        """It met our own code, which must not be torn: try again when that has gone on."""
+        time.sleep(_REST_S)
+        if not call.over:
+            self.interrupt(call)
 
     def interrupt(self, call: Call) -> None:
         """Raise KeyboardInterrupt in the code of `call`, which runs."""

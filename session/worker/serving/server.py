@@ -67,8 +67,9 @@ class Server:
         try:
             load(self._config)
         except BaseException as error:  # noqa: BLE001 - whatever user code raises ends here
-            self._control.send({"type": "failed", "error": described(error)})
+            said = described(error)  # first: what is shown is trimmed for it
             reporter.show(error)
+            self._control.send({"type": "failed", "error": said})
             sys.exit(1)
         self._control.send({"type": "tools", "tools": self.tools.specs()})
         if self._pool is not self._main:

@@ -116,7 +116,7 @@ class Parameter:
             return None
         if isinstance(value, classes) and (self.type == "boolean" or not isinstance(value, bool)):
             return None
-        return f"`{self.name}` is a {self.type}, not {type(value).__name__}"
+        return f"`{self.name}` is of type {self.type}, not {type(value).__name__}"
 
 
 class ToolTable:
