@@ -10,15 +10,17 @@ from session.runtime.leftovers import ProcessLeftovers
 from session.runtime.process_runtime import ProcessRuntime
 from session.service import SessionService
 from session.settings import SessionSettings
+from session.workers.run_heartbeat import RunHeartbeats
 
 
 def build_service(home: Home, settings: SessionSettings | None = None) -> SessionService:
     """Return a service that prepares with the shipper and plays in worker processes."""
     settings = settings or SessionSettings()
+    watch = RunHeartbeats(home, unattended=settings.unattended)
     return SessionService(
         Parts(
             preparer=ShipperPreparer(home),
-            runtime=ProcessRuntime(settings),
+            runtime=ProcessRuntime(settings, watch=watch),
             history=RunHistory(home, settings.history_runs),
             leftovers=ProcessLeftovers(),
             home=home,

@@ -51,7 +51,7 @@ class EndFacts(NamedTuple):
     """What is known about an ended run. Memory is in bytes; `oom_kill`: the kernel says so.
 
     `stuck` names the processes that would not go. `budget` is what was used up before anybody asked
-    for the end.
+    for the end. `silent`: it did not answer any more, and was ended for that.
     """
 
     code: int | None = None
@@ -68,6 +68,7 @@ class EndFacts(NamedTuple):
     memory_limit: int | None = None
     stuck: tuple[str, ...] = ()
     budget: Reached | None = None
+    silent: bool = False
 
 
 #: A program that was killed having had this share of all memory was likely killed for it.
@@ -87,6 +88,8 @@ def classify(facts: EndFacts) -> ExitInfo:
         return ExitInfo(Cause.BUDGET, message, code, signal, hint)
     if facts.stop_requested:
         return stopped_by_user(code, signal)
+    if facts.silent:
+        return _silent(facts)
     if facts.connect_timeout_s is not None or facts.connect_failure is not None:
         return _not_connected(facts)
     if facts.launcher_lost:
@@ -115,6 +118,12 @@ def _not_connected(facts: EndFacts) -> ExitInfo:
     message = f"The program's Python did not answer within {facts.connect_timeout_s:g} s."
     hint = "Play again; if it stays so, look at what its environment imports at start-up."
     return ExitInfo(Cause.CONNECT_TIMEOUT, message, facts.code, facts.signal, hint)
+
+
+def _silent(facts: EndFacts) -> ExitInfo:
+    message = "The program's Python did not answer any more and did nothing, so it was ended."
+    hint = "It hung in C code, or was stopped from outside. How long is waited is a setting."
+    return ExitInfo(Cause.WORKER_LOST, message, facts.code, facts.signal, hint)
 
 
 def _lost(facts: EndFacts) -> ExitInfo:

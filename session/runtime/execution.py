@@ -19,11 +19,13 @@ from session.runtime import handshake as reasons
 from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
+from session.runtime.first_of import first_of
 from session.runtime.handshake import Handshake
 from session.runtime.host_tools import HostDesk, HostTools
 from session.runtime.isolation import limits_of, policy_of
 from session.runtime.kept_values import KeptValues
 from session.runtime.launcher_process import ProgramExit, StartFailure
+from session.runtime.liveness import Liveness, WatchRun
 from session.runtime.memory_evidence import memory_limit, oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
@@ -60,6 +62,7 @@ class ProcessExecution:
         settings: SessionSettings,
         platform: Platform,
         spare: Spare | None = None,
+        watch: WatchRun | None = None,
     ) -> None:
         self.written: tuple[str, ...] = ()
         self.deleted: tuple[str, ...] = ()
@@ -70,6 +73,7 @@ class ProcessExecution:
         self._platform = platform
         self._loop = asyncio.get_running_loop()
         self._spare = spare
+        self._watch_run = watch
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
         self._program_events = ProgramEvents(
@@ -122,8 +126,10 @@ class ProcessExecution:
         self._events = Channel(self._loop, pipes.events)
         # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
         self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
-        self._handshake.others = self._desk.take
-        self._control.listen(self._handshake.feed, lambda: None)
+        end, others = self._untold.set, self._desk.take
+        self._liveness = Liveness(launch, self._sink, self._control, others, end)
+        self._handshake.others = self._liveness.take
+        self._control.listen(self._handshake.feed, self._liveness.stop)
         self._remember(self._launcher.pid)
 
     def _new_seat(self) -> Seat:
@@ -379,11 +385,12 @@ class ProcessExecution:
         await self._watched.wait()
         self._pump.start()
         self._events.listen(self._hear, lambda: None)
+        self._liveness.begin(self._watch_run, self._worker_pid())
         over = self._budget.over
-        await _first(self._launcher.exited, self._force, self._untold, over)
+        await first_of(self._launcher.exited, self._force, self._untold, over)
         if self._is_cut_short() or self.ended is None:
             return
-        await _first(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
+        await first_of(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
         if not self._pump.ended.done() and not self._is_cut_short():
             await self._tell_holders()
 
@@ -416,6 +423,7 @@ class ProcessExecution:
 
     def _close(self) -> None:
         self._unwatch()
+        self._liveness.stop()
         self._pump.close()
         self._input.close()
         self._desk.close()
@@ -485,16 +493,5 @@ class ProcessExecution:
             memory_limit=memory_limit() if ended.signal == signal.SIGKILL else None,
             stuck=tuple(map(str, remains.stuck)),
             budget=self._budget.cause,
+            silent=self._liveness.lost,
         )
-
-
-async def _first(
-    future: "asyncio.Future[Any]", *events: asyncio.Event, within_s: float | None = None
-) -> None:
-    """Wait for whichever comes first; the future itself is left alone."""
-    waiters = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait({future, *waiters}, timeout=within_s, return_when="FIRST_COMPLETED")
-    finally:
-        for waiter in waiters:
-            waiter.cancel()

@@ -127,6 +127,9 @@ class WorkerProcess:
     def progressed(self, fraction: float | None, text: str) -> None:
         """Nothing tells of it here: the events channel does."""
 
+    def answering(self, health: str) -> None:
+        """Nobody asks whether it answers."""
+
     # What others ask
 
     @property

@@ -26,6 +26,8 @@ class RunCard(QFrame):
     grant_requested = Signal()
     #: Play again without the layers that somebody else's project takes.
     reduced_requested = Signal()
+    #: End the run at once: it does not answer.
+    force_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -99,11 +101,14 @@ class RunCard(QFrame):
         grants: str = "",
         granting: str = "",
         reduced: bool = False,
+        force: bool = False,
     ) -> None:
         """Offer the way to a place, by its words, to the list of problems, and to grants.
 
-        `granting` says exactly what the grants are; `reduced` offers to play all the same.
+        `granting` says exactly what the grants are; `reduced` offers to play all the same, and
+        `force` to end a run that does not answer.
         """
+        self.force.setVisible(force)
         self._granting.setText(granting)
         self._granting.setVisible(bool(granting))
         self.reduced.setVisible(reduced)
@@ -142,10 +147,14 @@ class RunCard(QFrame):
             self.tr("Play with reduced isolation"),
             self.tr("Play it although this machine cannot keep it apart as it should be"),
         )
+        self.force = self._button(
+            self.tr("Force stop"), self.tr("End the program at once, without asking it")
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
+        self.force.clicked.connect(self.force_requested)
         self.again.clicked.connect(self.play_again_requested)
         self.grant.clicked.connect(self.grant_requested)
         self.reduced.clicked.connect(self.reduced_requested)
@@ -186,6 +195,7 @@ class RunCard(QFrame):
             self.folder,
             self.grant,
             self.reduced,
+            self.force,
             self.again,
         ):
             offers.addWidget(button)
