@@ -67,6 +67,8 @@ class Attempt:
     ) -> None:
         self.prepared: Prepared | None = None
         self.stop_requested = False
+        #: Whether the program's Python answers: "" for yes, `silent`, or `busy`.
+        self.health = ""
         self._plan = plan
         self._log = log
         self._apply = apply
@@ -177,6 +179,10 @@ class Attempt:
             self._progress_told = told
             self.log(NewEntry(Source.RUNTIME, Severity.DEBUG, f"Progress: {told}", code="progress"))
         self._progress_changed(fraction, text)
+
+    def answering(self, health: str) -> None:
+        """Note whether the program's Python answers."""
+        self.health = health
 
     async def _play(self) -> tuple[Trigger, ExitInfo]:
         prepared = await self._prepare()

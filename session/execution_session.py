@@ -120,6 +120,12 @@ class ExecutionSession:
         return self.state.active and attempt is not None and attempt.stop_requested
 
     @property
+    def health(self) -> str:
+        """Whether the program's Python answers: "" for yes or not known, `silent`, `busy`."""
+        attempt = self._run.attempt if self._run else None
+        return attempt.health if attempt is not None and self.state.active else ""
+
+    @property
     def under_way(self) -> bool:
         """Whether a run is active, or has ended and is still being filed; another may
         follow it."""

@@ -52,6 +52,7 @@ class EndFacts(NamedTuple):
 
     `stuck` names the processes that would not go. `budget` is what was used up before anybody asked
     for the end. `advice` is what to do next, by what the program itself said at its end.
+    `silent`: it did not answer any more, and was ended for that.
     """
 
     code: int | None = None
@@ -69,6 +70,7 @@ class EndFacts(NamedTuple):
     stuck: tuple[str, ...] = ()
     budget: Reached | None = None
     advice: str | None = None
+    silent: bool = False
 
 
 #: A program that was killed having had this share of all memory was likely killed for it.
@@ -88,6 +90,8 @@ def classify(facts: EndFacts) -> ExitInfo:
         return ExitInfo(Cause.BUDGET, message, code, signal, hint)
     if facts.stop_requested:
         return stopped_by_user(code, signal)
+    if facts.silent:
+        return _silent(facts)
     if facts.connect_timeout_s is not None or facts.connect_failure is not None:
         return _not_connected(facts)
     if facts.launcher_lost:
@@ -116,6 +120,12 @@ def _not_connected(facts: EndFacts) -> ExitInfo:
     message = f"The program's Python did not answer within {facts.connect_timeout_s:g} s."
     hint = "Play again; if it stays so, look at what its environment imports at start-up."
     return ExitInfo(Cause.CONNECT_TIMEOUT, message, facts.code, facts.signal, hint)
+
+
+def _silent(facts: EndFacts) -> ExitInfo:
+    message = "The program's Python did not answer any more and did nothing, so it was ended."
+    hint = "It hung in C code, or was stopped from outside. How long is waited is a setting."
+    return ExitInfo(Cause.WORKER_LOST, message, facts.code, facts.signal, hint)
 
 
 def _lost(facts: EndFacts) -> ExitInfo:

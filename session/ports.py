@@ -206,6 +206,10 @@ class RuntimeSink(Protocol):
         """Take how far the program says it is: 0 to 1, None where it does not know."""
         ...
 
+    def answering(self, health: str) -> None:
+        """Note whether the program's Python answers: "" for yes, `silent`, or `busy`."""
+        ...
+
 
 class Execution(Protocol):
     """One playing of an image, from the launcher to the last process gone."""

@@ -1,7 +1,7 @@
 """The open projects, each with its own execution session. Knows no widget."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from session.ports import LogSink, Prepared
 from session.preparation import prepare_project
 from session.recovery import RecoveredRun, recover
 from session.run_id import RunId, new_run_id
+from session.run_rows import rows_of
+from session.worker_row import WorkerRow, WorkerSource
 
 
 class SessionService:
@@ -26,6 +28,7 @@ class SessionService:
         #: What the user has granted to projects for good.
         self.grants = GrantStore(parts.home)
         self._sessions: dict[str, ExecutionSession] = {}
+        self._sources: list[WorkerSource] = []
 
     def set_grace(self, seconds: float) -> None:
         """Give programs this long from now on between being asked to stop and being ended."""
@@ -34,6 +37,29 @@ class SessionService:
     def keep_ready(self, *, on: bool) -> None:
         """Keep a worker waiting for the next Play, which then starts at once; or none."""
         self._parts.runtime.keep_ready(on=on)
+
+    def show_workers(self, source: WorkerSource) -> Callable[[], None]:
+        """Have `workers` tell of these as well, until what is returned is called."""
+        self._sources.append(source)
+        return lambda: self._sources.remove(source)
+
+    async def workers(self) -> tuple[WorkerRow, ...]:
+        """Look at the workers that there are now: programs that are played, and all others.
+
+        It reads what each of them uses, so it is for a page and not for every moment.
+        """
+        found = [*await rows_of(self.sessions)]
+        for source in tuple(self._sources):
+            found += await source.rows()
+        return tuple(found)
+
+    def end_worker(self, worker_id: str) -> bool:
+        """End a worker at once; whether there was one of that name."""
+        for session in self.sessions:
+            if session.state.active and session.run_id == worker_id:
+                session.stop(force=True)
+                return True
+        return any(source.end(worker_id) for source in tuple(self._sources))
 
     def recover(self) -> list[RecoveredRun]:
         """Finish what a killed Playhead left: end its processes, complete its records.

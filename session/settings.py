@@ -15,6 +15,7 @@ class SessionSettings:
     `history_runs`: finished runs kept for each project.
     `spares`: keep workers waiting for the next Play, which then starts at once; for a service
     that lives long enough to play again.
+    `unattended`: nobody is there who could force a program to stop that does not answer any more.
     `isolation`: the profile that is tried first, `strict` or `portable`; `none` puts nothing on.
     """
 
@@ -25,6 +26,7 @@ class SessionSettings:
     history_runs: int = 50
     isolation: str = "strict"
     spares: bool = False
+    unattended: bool = False
 
 
 INTERACTIVE_GRACE_S = 2.0

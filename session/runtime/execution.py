@@ -19,11 +19,13 @@ from session.runtime import notices
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.end_facts import end_facts
+from session.runtime.first_of import first_of
 from session.runtime.handshake import Handshake
 from session.runtime.hints import hint_in
 from session.runtime.host_tools import HostDesk, HostTools
 from session.runtime.kept_values import KeptValues
 from session.runtime.launcher_process import ProgramExit, StartFailure
+from session.runtime.liveness import Liveness, WatchRun
 from session.runtime.memory_evidence import oom_kills
 from session.runtime.output import OutputPump
 from session.runtime.platforms.seam import Platform
@@ -62,6 +64,7 @@ class ProcessExecution:
         settings: SessionSettings,
         platform: Platform,
         spare: Spare | None = None,
+        watch: WatchRun | None = None,
     ) -> None:
         self.written: tuple[str, ...] = ()
         self.deleted: tuple[str, ...] = ()
@@ -72,6 +75,7 @@ class ProcessExecution:
         self._platform = platform
         self._loop = asyncio.get_running_loop()
         self._spare = spare
+        self._watch_run = watch
         self._ours = dict(launch.environ or os.environ)
         self._passed: Mapping[str, str] = {}
         self._conflict = PortConflict(
@@ -134,8 +138,10 @@ class ProcessExecution:
         self._events = Channel(self._loop, pipes.events)
         # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
         self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
-        self._handshake.others = self._desk.take
-        self._control.listen(self._handshake.feed, lambda: None)
+        end, others = self._untold.set, self._desk.take
+        self._liveness = Liveness(launch, self._sink, self._control, others, end)
+        self._handshake.others = self._liveness.take
+        self._control.listen(self._handshake.feed, self._liveness.stop)
         self._remember(self._launcher.pid)
 
     def _new_seat(self) -> Seat:
@@ -369,11 +375,12 @@ class ProcessExecution:
         await self._watched.wait()
         self._pump.start()
         self._events.listen(self._hear, lambda: None)
+        self._liveness.begin(self._watch_run, self._worker_pid())
         over = self._budget.over
-        await _first(self._launcher.exited, self._force, self._untold, over)
+        await first_of(self._launcher.exited, self._force, self._untold, over)
         if self._is_cut_short() or self.ended is None:
             return
-        await _first(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
+        await first_of(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
         if not self._pump.ended.done() and not self._is_cut_short():
             await self._tell_holders()
 
@@ -407,6 +414,7 @@ class ProcessExecution:
 
     def _close(self) -> None:
         self._unwatch()
+        self._liveness.stop()
         self._pump.close()
         self._input.close()
         self._desk.close()
@@ -470,6 +478,7 @@ class ProcessExecution:
             exception=self._exception(),
             budget=self._budget.cause,
             advice=self._advice(),
+            silent=self._liveness.lost,
         )
 
     def _exception(self) -> ExceptionFacts | None:
@@ -482,15 +491,3 @@ class ProcessExecution:
             return self._conflict.found.step
         words = self._pump.words.decode("utf-8", "replace")
         return self._program_events.advice or hint_in(words, self._ours, self._passed)
-
-
-async def _first(
-    future: "asyncio.Future[Any]", *events: asyncio.Event, within_s: float | None = None
-) -> None:
-    """Wait for whichever comes first; the future itself is left alone."""
-    waiters = [asyncio.ensure_future(event.wait()) for event in events]
-    try:
-        await asyncio.wait({future, *waiters}, timeout=within_s, return_when="FIRST_COMPLETED")
-    finally:
-        for waiter in waiters:
-            waiter.cancel()

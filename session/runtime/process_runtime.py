@@ -4,6 +4,7 @@ from session.errors import ConnectFailed
 from session.ports import Launch, LogSink, RuntimeSink
 from session.run_id import RunId
 from session.runtime.execution import ProcessExecution
+from session.runtime.liveness import WatchRun
 from session.runtime.platforms.current import current_platform
 from session.runtime.platforms.seam import Platform
 from session.runtime.spares import Spares
@@ -15,7 +16,7 @@ class ProcessRuntime:
     """Plays images in processes. Use it on an event loop in the main thread.
 
     `budget_s` is the share of each 16 ms that reading one run's output may take of the event
-    loop; 0 means no limit.
+    loop; 0 means no limit. `watch` is asked to watch over each run that is up.
     """
 
     def __init__(
@@ -23,8 +24,10 @@ class ProcessRuntime:
         settings: SessionSettings,
         *,
         platform: Platform | None = None,
+        watch: WatchRun | None = None,
     ) -> None:
         self._settings = settings
+        self._watch = watch
         self.platform = platform or current_platform()
         #: The workers that wait for the next Play, where any are kept.
         self.spares: Spares | None = None
@@ -36,7 +39,9 @@ class ProcessRuntime:
         self.platform.settle()
         spare = self.spares.take(launch) if self.spares else None
         try:
-            execution = ProcessExecution(launch, sink, self._settings, self.platform, spare)
+            execution = ProcessExecution(
+                launch, sink, self._settings, self.platform, spare, self._watch
+            )
         except OSError as error:
             if spare is not None:
                 await spare.discard()

@@ -104,6 +104,9 @@ class _Sink:
     def progressed(self, fraction: float | None, text: str) -> None:
         """Nothing to be done."""
 
+    def answering(self, health: str) -> None:
+        """Nobody asks whether it answers."""
+
 
 async def _play(launch: Launch, settings: SessionSettings) -> SelfTest:
     sink = _Sink()

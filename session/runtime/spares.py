@@ -70,6 +70,12 @@ class Spares:
         if self._keeper is None or self._keeper.done():
             self._keeper = asyncio.create_task(self._keep(), name="spare workers")
 
+    def give_up(self, mark: str) -> None:
+        """Give one up, until somebody plays like that again."""
+        for python, spare in list(self._waiting.items()):
+            if spare.mark == mark:
+                self._forget(python)
+
     def keep(self, *, on: bool) -> None:
         """Keep some from the next Play on, or give up all there are."""
         self._keeps = on

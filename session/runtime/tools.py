@@ -137,6 +137,9 @@ class _Tool:
     def progressed(self, fraction: float | None, text: str) -> None:
         """Nothing tells of it here: a tool has no worker."""
 
+    def answering(self, health: str) -> None:
+        """Nobody asks whether it answers."""
+
     async def run(
         self, run_id: str, settings: SessionSettings, platform: Platform, stopped: asyncio.Event
     ) -> int:

@@ -48,7 +48,8 @@ class PythonAdapter:
 
     `threads`: how many calls may run at once, beside those that want the main thread. `folder` is
     its working directory and the first place of `sys.path`; by default the script's own. `rights`
-    are what it may do beyond reading that folder, the interpreter and the system.
+    are what it may do beyond reading that folder, the interpreter and the system. `own` and
+    `reduced`: see `AdapterPlan`.
     """
 
     script: Path | str | None = None
@@ -59,6 +60,8 @@ class PythonAdapter:
     folder: Path | str | None = None
     rights: Rights = NO_RIGHTS
     env: Mapping[str, str] = field(default_factory=dict)
+    own: bool = True
+    reduced: bool = False
 
     def executable_path(self) -> str:
         """Return the interpreter."""
@@ -115,7 +118,11 @@ class ProgramAdapter:
 
 
 class AdapterPlan(NamedTuple):
-    """An adapter's word, made complete. `cwd` None: a folder of the worker's own."""
+    """An adapter's word, made complete. `cwd` None: a folder of the worker's own.
+
+    `own` is False for somebody else's code, which is not started without the layers of isolation
+    that it takes, but where `reduced` says so.
+    """
 
     python: Path
     argv: tuple[str, ...]
@@ -123,10 +130,15 @@ class AdapterPlan(NamedTuple):
     config: Mapping[str, Any]
     rights: Rights
     env: Mapping[str, str]
+    own: bool = True
+    reduced: bool = False
 
 
 def plan_of(adapter: Adapter) -> AdapterPlan:
-    """Return what to start; `config`, `cwd`, `rights` and `env` are the adapter's if it has any."""
+    """Return what to start.
+
+    `config`, `cwd`, `rights`, `env`, `own` and `reduced` are the adapter's if it has any.
+    """
     numbers = {CONTROL: str(CONTROL_FD), EVENTS: str(EVENTS_FD)}
     script = adapter.script_path()
     args = [_filled(one, numbers) for one in adapter.script_args()]
@@ -144,6 +156,8 @@ def plan_of(adapter: Adapter) -> AdapterPlan:
         config,
         getattr(adapter, "rights", NO_RIGHTS),
         env | dict(getattr(adapter, "env", {})),
+        getattr(adapter, "own", True),
+        getattr(adapter, "reduced", False),
     )
 
 

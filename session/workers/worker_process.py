@@ -127,6 +127,9 @@ class WorkerProcess:
     def progressed(self, fraction: float | None, text: str) -> None:
         """Nothing tells of it here: the events channel does."""
 
+    def answering(self, health: str) -> None:
+        """Nobody asks whether it answers."""
+
     # What others ask
 
     @property
@@ -172,7 +175,7 @@ class WorkerProcess:
     async def _live(self) -> None:
         try:
             await self._until_over()
-            await sweep(self._launcher, self._platform, self.run_id, self.identities)
+            await sweep(self._launcher, self._platform, {self.run_id}, self.identities)
             await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
             self._close()
             await asyncio.to_thread(self._space.remove)

@@ -70,8 +70,9 @@ class WorkerSpace:
             sealed=False,
             files=(),
             rights=plan.rights._replace(read=reads),
+            own=plan.own,
         )
-        return Launch(self._run_id, prepared, self._folder, data)
+        return Launch(self._run_id, prepared, self._folder, data, reduced=plan.reduced)
 
     def remove(self) -> None:
         """Remove everything; call it when every process is gone."""

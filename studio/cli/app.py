@@ -149,6 +149,70 @@ def play(
 
 
 @app.command()
+def call(
+    path: _Project,
+    tool: Annotated[
+        str | None, typer.Argument(metavar="TOOL", help="What to call; without it, all are listed.")
+    ] = None,
+    parameters: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE", help="What the tool is given.")
+    ] = None,
+    stream: Annotated[
+        bool, typer.Option("--stream", "-s", help="Print item by item what the tool yields.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", min=0.001, help="How long it may take."),
+    ] = None,
+    config: Annotated[
+        str | None,
+        typer.Option("--config", "-c", metavar="NAME", help="One of the project's configurations."),
+    ] = None,
+    grant: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grant", "-g", metavar="WHAT", help="Permissions for this once, as with `play`."
+        ),
+    ] = None,
+    foreign: Annotated[
+        bool,
+        typer.Option("--foreign", help="It is somebody else's: nothing but what is granted."),
+    ] = False,
+    reduced_isolation: Annotated[
+        bool,
+        typer.Option(
+            "--reduced-isolation", help="With --foreign: also where layers of it are missing."
+        ),
+    ] = False,
+) -> None:
+    """Call a tool of a project.
+
+    Prepares the project as Play does, and calls a function that it marks with
+    `@playhead.tool`, in a file tools.py or where it begins. Without a TOOL it lists them.
+
+    Exit codes: 0 when the tool answered; 1 when it failed; 124 when it took too long; 125, 126
+    and 128+n as with `play`; 2 for a wrong command line, an unknown tool or parameter.
+    """
+    from studio.cli.call import CallOptions, call_tool
+    from studio.cli.play_options import grants_of
+
+    options = CallOptions(
+        path,
+        tool,
+        tuple(parameters or ()),
+        stream,
+        json,
+        timeout,
+        config,
+        tuple(one for text in grant or () for one in grants_of(text)),
+        foreign,
+        reduced_isolation,
+    )
+    raise typer.Exit(call_tool(options))
+
+
+@app.command()
 def check(path: _Project) -> None:
     """List every finding about a project.
 

@@ -6,7 +6,8 @@ CommandError
 ├── FolderUnwritable    a file could not be written
 ├── ProjectGone         the run's project is not where it was
 ├── ChangedInProject    copying would replace what changed in the project since the run
-└── NotCopied           a file that the run wrote could not be copied
+├── NotCopied           a file that the run wrote could not be copied
+└── WrongParameter      a parameter of `call` is not KEY=VALUE
 
 Each renders its own sentence and carries a stable `code`; `hint` says what to do next.
 """
@@ -101,4 +102,16 @@ class NotCopied(CommandError):
         super().__init__(
             f"Not every file could be copied: {error.filename}: {error.strerror or error}.",
             f"Make {project} writable, then do the same again.",
+        )
+
+
+class WrongParameter(CommandError):
+    """A parameter of `call` is not KEY=VALUE, or there twice."""
+
+    code = "parameter"
+    exit_code = WRONG_COMMAND_LINE
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(
+            f"{text[:60]!r} {reason}.", "`playhead call PROJECT` lists what each tool takes."
         )

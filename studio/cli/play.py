@@ -22,7 +22,9 @@ def play_project(options: PlayOptions) -> int:
 
 
 async def _play(options: PlayOptions) -> int:
-    service = build_service(find_home(), SessionSettings(grace_s=_grace()))
+    unattended = not _somebody_is_there()
+    grace_s = UNATTENDED_GRACE_S if unattended else INTERACTIVE_GRACE_S
+    service = build_service(find_home(), SessionSettings(grace_s=grace_s, unattended=unattended))
     tell_recovered(service.recover())
     try:
         session = service.open(options.path)
@@ -45,9 +47,9 @@ def tell_recovered(runs: Sequence[RecoveredRun]) -> None:
         complain(f"Run {run.record.run_id} of {run.record.project.name}: {reason}")
 
 
-def _grace() -> float:
-    """Return how long a program may take to end: a person who waits, waits less."""
-    return INTERACTIVE_GRACE_S if is_tty(0) or is_tty(1) else UNATTENDED_GRACE_S
+def _somebody_is_there() -> bool:
+    """Whether a person sees what happens; who waits, waits less for a program to end."""
+    return is_tty(0) or is_tty(1)
 
 
 def _show(options: PlayOptions) -> Show:

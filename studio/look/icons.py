@@ -18,6 +18,7 @@ NAMES: Final = {
     "debug": "msc.debug-alt",
     "history": "msc.history",
     "problems": "msc.warning",
+    "workers": "msc.server-process",
     "search": "msc.search",
     "settings": "msc.settings-gear",
     "palette": "msc.terminal",

@@ -95,6 +95,9 @@ MOVES: Final = (
     _move("Problems: move to the left", "problems", LEFT),
     _move("Problems: move to the bottom", "problems", BOTTOM),
     _move("Problems: window of its own", "problems", ""),
+    _move("Workers: move to the left", "workers", LEFT),
+    _move("Workers: move to the bottom", "workers", BOTTOM),
+    _move("Workers: window of its own", "workers", ""),
 )
 
 ACTIONS: Final = (
@@ -141,6 +144,7 @@ ACTIONS: Final = (
     _panel("files", "Files", "Ctrl+Shift+E"),
     _panel("search", "Search", "Ctrl+Shift+F"),
     _panel("problems", "Problems", "Ctrl+Shift+M"),
+    _panel("workers", "Workers", ""),
     ActionSpec(
         "view.maximise", "Maximise the bottom panel", Commands.toggle_maximised,
         "Ctrl+Shift+U", "maximize", "View",

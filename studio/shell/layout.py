@@ -26,6 +26,7 @@ SEATS: Final = {
     "search": Seat(LEFT, open=False),
     "debug": Seat(BOTTOM, open=True),
     "problems": Seat(BOTTOM, open=True),
+    "workers": Seat(BOTTOM, open=False),
 }
 
 

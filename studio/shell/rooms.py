@@ -75,12 +75,19 @@ def _make_debug(project: OpenProject, desk: Desk) -> QWidget:
     return DebugWorkspace(project, desk)
 
 
+def _make_workers(_project: OpenProject, desk: Desk) -> QWidget:
+    from studio.workspaces.workers.panel import WorkersPanel
+
+    return WorkersPanel(desk)
+
+
 #: By the names that `studio.shell.layout.SEATS` gives them.
 PANELS: Final = {
     "files": Panel("Files", "files", _make_files),
     "search": Panel("Search", "search", _make_search),
     "debug": Panel("Debug", "debug", _make_debug, lasting=False),
     "problems": Panel("Problems", "problems", _make_problems),
+    "workers": Panel("Workers", "workers", _make_workers, lasting=False),
 }
 
 

@@ -26,6 +26,7 @@ class Recorder:
         default_factory=lambda: {Stream.STDOUT: [], Stream.STDERR: []}
     )
     progress: list[tuple[float | None, str]] = field(default_factory=list)
+    health: list[str] = field(default_factory=list)
     ended: list[Stream] = field(default_factory=list)
     grew: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -43,6 +44,10 @@ class Recorder:
 
     def progressed(self, fraction: float | None, text: str) -> None:
         self.progress.append((fraction, text))
+        self.grew.set()
+
+    def answering(self, health: str) -> None:
+        self.health.append(health)
         self.grew.set()
 
     @property

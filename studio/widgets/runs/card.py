@@ -28,6 +28,8 @@ class RunCard(QFrame):
     reduced_requested = Signal()
     #: Stop the other run that held the port, and play again.
     unblock_requested = Signal()
+    #: End the run at once: it does not answer.
+    force_requested = Signal()
     first_error_requested = Signal()
     problems_requested = Signal()
     #: Show the place that the run's end names.
@@ -102,12 +104,14 @@ class RunCard(QFrame):
         granting: str = "",
         reduced: bool = False,
         blocked: bool = False,
+        force: bool = False,
     ) -> None:
         """Offer the way to a place, by its words, to the list of problems, and to grants.
 
         `granting` says exactly what the grants are; `reduced` offers to play all the same, and
-        `blocked` to stop the run that held the port.
+        `blocked` to stop the run that held the port, `force` to end one that does not answer.
         """
+        self.force.setVisible(force)
         self._granting.setText(granting)
         self._granting.setVisible(bool(granting))
         self.reduced.setVisible(reduced)
@@ -152,10 +156,14 @@ class RunCard(QFrame):
             self.tr("Stop the other run and play again"),
             self.tr("Stop the run that holds the port, and play this one again"),
         )
+        self.force = self._button(
+            self.tr("Force stop"), self.tr("End the program at once, without asking it")
+        )
         self.again = self._button(self.tr("Play again"), self.tr("Play the same once more"))
         self.anyway = self._button(
             self.tr("Replace them"), self.tr("Copy everything, also over the newer files")
         )
+        self.force.clicked.connect(self.force_requested)
         self.again.clicked.connect(self.play_again_requested)
         self.grant.clicked.connect(self.grant_requested)
         self.reduced.clicked.connect(self.reduced_requested)
@@ -198,6 +206,7 @@ class RunCard(QFrame):
             self.grant,
             self.reduced,
             self.unblock,
+            self.force,
             self.again,
         ):
             offers.addWidget(button)

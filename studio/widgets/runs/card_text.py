@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 
 from session.exit_info import Cause
 from session.record import RunRecord
+from session.runtime.liveness import BUSY, SILENT
 from session.state import SessionState
 from studio.figures import clock, size
 from studio.widgets.grant_words import deeds
@@ -57,13 +58,22 @@ def place_of(record: RunRecord) -> LogLink | None:
     return next((found.target for found in links_in(record.exit.message)), None)
 
 
-def active_card(state: SessionState, elapsed_s: float, *, asking: bool = False) -> CardText:
-    """Return the card of a run that goes on; `asking`: it waits for the user's answer."""
+def active_card(
+    state: SessionState, elapsed_s: float, *, asking: bool = False, health: str = ""
+) -> CardText:
+    """Return the card of a run that goes on; `asking`: it waits for the user's answer.
+
+    `health` is `silent` or `busy` where its Python does not answer, and "" where it does.
+    """
+    if health == SILENT:
+        message = _tr("It does not answer any more, and does nothing.")
+        return CardText("pulse", "warning", _tr("not answering"), message, clock(elapsed_s))
     if asking:
         message = _tr("Waits for your answer: what may it do?")
         return CardText("shield", "warning", _tr("asking"), message, clock(elapsed_s))
     role = "play" if state is SessionState.RUNNING else "link"
-    return CardText("pulse", role, state.value.replace("_", " "), "", clock(elapsed_s))
+    message = _tr("Works, and does not answer meanwhile.") if health == BUSY else ""
+    return CardText("pulse", role, state.value.replace("_", " "), message, clock(elapsed_s))
 
 
 def stopping_card(

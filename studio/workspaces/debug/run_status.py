@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from session.exit_info import Cause
 from session.log.entry import LogEntry
 from session.record import RunRecord
+from session.runtime.liveness import SILENT
 from session.state import SessionState
 from studio.desk import Desk
 from studio.open_project import OpenProject
@@ -67,6 +68,7 @@ class RunStatus(QObject):
         card.grant_requested.connect(self._grant)
         card.reduced_requested.connect(self._play_reduced)
         card.unblock_requested.connect(self._unblock)
+        card.force_requested.connect(lambda: project.stop(force=True))
         project.problems.changed.connect(self._offer)
         self.refresh()
 
@@ -98,9 +100,10 @@ class RunStatus(QObject):
             grace = self._desk.settings.current.grace_s
             text = stopping_card(state, elapsed, now - asked, grace)
         else:
-            text = active_card(state, elapsed, asking=self._project.asking)
+            health = self._project.session.health
+            text = active_card(state, elapsed, asking=self._project.asking, health=health)
         self._keeper.forget()
-        self._card.offer()
+        self._card.offer(force=not stopping and self._project.session.health == SILENT)
         self._card.show_text(text, over=False, error=False)
         self._card.show()
         interval = _COUNT_MS if stopping else _TELL_MS

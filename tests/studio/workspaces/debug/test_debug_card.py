@@ -1,5 +1,6 @@
 """What the debug workspace offers when nothing was played, and when a run went wrong."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -263,3 +264,28 @@ def test_a_refusal_for_missing_layers_offers_to_play_all_the_same(
         await build.end()
 
     qt.run(check())
+
+
+@pytest.mark.timeout(120)
+def test_a_program_that_does_not_answer_can_be_forced_to_stop(
+    qt: QtRunner, desk: Desk, project: OpenProject, build: PanelBuilder
+) -> None:
+    beat = {"ping_interval_ms": 50, "timeout_ms": 300, "max_missed_heartbeats": 2}
+    desk.home.config.mkdir(parents=True, exist_ok=True)
+    settings = desk.home.config / "settings.json"
+    settings.write_text(json.dumps({"worker": {"heartbeat": beat}}))
+
+    async def look() -> None:
+        source = "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)\n"
+        (project.path / "main.py").write_text(source)
+        workspace = build()
+        project.play()
+        await until(workspace.card.force.isVisible, 60)
+        assert "not answering" in workspace.card.text
+        workspace.card.force.click()
+        ended = await project.session.wait()
+        assert ended.exit.cause is Cause.STOPPED_BY_USER
+        await until(lambda: not workspace.card.force.isVisible())
+        await build.end()
+
+    qt.run(look())
