@@ -53,6 +53,12 @@ def texts(panel: WorkersPanel) -> list[list[str]]:
     return [[item.text(column) for column in columns] for item in items if item is not None]
 
 
+def select(panel: WorkersPanel, at: int) -> None:
+    item = panel.list.topLevelItem(at)
+    assert item is not None
+    panel.list.setCurrentItem(item)
+
+
 def test_a_row_says_what_is_known() -> None:
     words = words_of(POOLED, 1090.0)
     assert words[0] == "thumbnails"
@@ -86,7 +92,7 @@ def test_a_program_that_is_played_has_a_row_and_can_be_ended_from_it(
         assert row[0] == project.path.stem
         assert int(row[8]) > 0
         assert not panel.end.isEnabled()
-        panel.list.setCurrentItem(panel.list.topLevelItem(0))
+        select(panel, 0)
         assert panel.end.isEnabled()
         panel.end.click()
         ended = await project.session.wait()
@@ -134,7 +140,7 @@ def test_the_selection_stays_with_its_worker_and_end_ends_that_one(
         panel = WorkersPanel(desk)
         panel.show()
         await until(lambda: len(texts(panel)) == 2)
-        panel.list.setCurrentItem(panel.list.topLevelItem(1))
+        select(panel, 1)
         source.workers.insert(0, POOLED._replace(id="w-0"))
         panel.refresh()
         await until(lambda: len(texts(panel)) == 3)
