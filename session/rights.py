@@ -7,8 +7,6 @@ where they fit). `True` is all of a kind, a tuple is some of it, `False` nothing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from shipper.formats.permission import GRANTED_BY_IMPORT
-
 Grant = bool | tuple[str, ...]
 
 PERMISSIONS: Final = ("net", "read", "write", "run", "env", "display", "audio", "gpu")
@@ -65,9 +63,17 @@ def rights_of(said: Mapping[str, bool | Sequence[str]], wanted: Iterable[str] = 
     found: dict[str, Any] = {
         name: value if isinstance(value, bool) else tuple(value) for name, value in said.items()
     }
-    imported = dict.fromkeys(GRANTED_BY_IMPORT & set(wanted), True)
-    rest = tuple(name for name in wanted if name not in GRANTED_BY_IMPORT)
+    by_import = _granted_by_import()
+    imported = dict.fromkeys(by_import & set(wanted), True)
+    rest = tuple(name for name in wanted if name not in by_import)
     return Rights(**{**imported, **found}, wanted=rest)
+
+
+def _granted_by_import() -> frozenset[str]:
+    """What the imports of a project grant it. A worker alone has no project, and needs none."""
+    from shipper.formats.permission import GRANTED_BY_IMPORT
+
+    return GRANTED_BY_IMPORT
 
 
 def foreign_rights(said: Mapping[str, bool | Sequence[str]]) -> Rights:
@@ -103,7 +109,8 @@ def questions_of(
     An own project is asked about for its imports only: what its manifest says, the user wrote.
     """
     asked = {} if own else {one: said[one] for one in said if one != "run" and said[one]}
-    lacked = [one for one in wanted if not (own and one in GRANTED_BY_IMPORT)]
+    by_import = _granted_by_import()
+    lacked = [one for one in wanted if not (own and one in by_import)]
     return tuple(
         Question(one, _parts(asked.get(one, True)), tuple(wanted.get(one, ())))
         for one in PERMISSIONS

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import resources
 from tests.support.playhead import ROOT, environment
 
@@ -26,12 +28,13 @@ def test_the_script_is_ten_lines() -> None:
     assert len([line for line in blocks()["ten_lines.py"].splitlines() if line.strip()]) == 10
 
 
-def test_the_script_runs_as_it_stands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["ten_lines.py", "many.py"])
+def test_the_scripts_run_as_they_stand(tmp_path: Path, script: str) -> None:
     files = blocks()
     (tmp_path / "tools.py").write_text(files["tools.py"])
-    (tmp_path / "ten_lines.py").write_text(files["ten_lines.py"] + CHECK)
+    (tmp_path / script).write_text(files[script] + CHECK)
     done = subprocess.run(
-        [sys.executable, "ten_lines.py"],
+        [sys.executable, script],
         cwd=tmp_path,
         env=environment(tmp_path / "home", PYTHONPATH=str(ROOT)),
         capture_output=True,
