@@ -117,8 +117,7 @@ class _Start:
     ) -> None:
         """Reserve, start the launcher, and listen."""
         self._platform.settle()
-        if self._registry is not None:
-            self._registry.reserve(self._id)
+        self._reserve()
         profile = None if self._settings.isolation == "none" else self._settings.isolation
         try:
             self._process = WorkerProcess(self._plan, self._id, self._platform, profile, on_output)
@@ -130,6 +129,18 @@ class _Start:
             raise WorkerStartFailed(failed) from error
         self._process.ended.add_done_callback(lambda _ended: self._release())
         self._listen(session_id, host_tools, on_log, on_progress)
+
+    def _reserve(self) -> None:
+        """Note the start before there is a process, so that not even a crash hides one."""
+        if self._registry is None:
+            return
+        try:
+            self._registry.reserve(self._id)
+        except OSError as error:
+            message = f"The registry of workers cannot be written: {error.strerror or error}."
+            hint = "Free some space, or start the worker without a registry."
+            failed = ConnectFailed(message, code="registry-unwritable", hint=hint)
+            raise WorkerStartFailed(failed) from error
 
     def _release(self) -> None:
         if self._registry is not None:

@@ -132,7 +132,7 @@ class Worker:
         try:
             return await asyncio.wait_for(asyncio.shield(call.answer), limit)
         except TimeoutError:
-            raise CallTimedOut(command, limit or 0.0) from None
+            raise CallTimedOut.after(command, limit or 0.0) from None
         finally:
             self._calls.leave(call)
 
@@ -168,7 +168,7 @@ class Worker:
 
     def _time_out(self, call: StreamCall, limit: float) -> None:
         self._calls.cancel(call)
-        call.fail(CallTimedOut(call.info.command, limit))
+        call.fail(CallTimedOut.after(call.info.command, limit))
 
     def _limit(
         self,

@@ -68,11 +68,14 @@ class CallTimedOut(WorkerError):
 
     code = "call-timed-out"
 
-    def __init__(self, tool: str, timeout_s: float) -> None:
-        super().__init__(
-            f"`{tool}` did not end within {timeout_s:g} s.",
-            "Give the call more time, or ask the worker's health what it does.",
-        )
+    def __init__(self, message: str) -> None:
+        hint = "Give the call more time, or ask the worker's health what it does."
+        super().__init__(message, hint)
+
+    @classmethod
+    def after(cls, tool: str, timeout_s: float) -> "CallTimedOut":
+        """Return the error of a call that got `timeout_s` seconds."""
+        return cls(f"`{tool}` did not end within {timeout_s:g} s.")
 
 
 class CallInterrupted(WorkerError):
@@ -140,6 +143,7 @@ class ToolFailed(CallFailed):
 _KINDS: Mapping[str, type[WorkerError]] = {
     kind.code: kind
     for kind in (
+        CallTimedOut,
         CallInterrupted,
         CallCancelled,
         ToolNotFound,
@@ -158,9 +162,5 @@ def error_of(said: Mapping[str, Any]) -> WorkerError:
         context = said.get("context")
         kind = encodable(str(said.get("type", "Exception")))
         return ToolFailed(kind, message, frames, context if isinstance(context, dict) else None)
-    if code == CallTimedOut.code:
-        late = CallCancelled(f"{message[:1].upper()}{message[1:]}.")
-        late.code = CallTimedOut.code
-        return late
     kind_of = _KINDS.get(str(code), CallFailed)
     return kind_of(f"{message[:1].upper()}{message[1:]}.")

@@ -35,6 +35,10 @@ class Call:
         self.thread = 0
         self.over = False
         self.sending = False
+        #: Whether an interrupt has met its code.
+        self.met = False
+        #: Whether it was cancelled, and has not ended of that.
+        self.impatient = False
         self.answered = False
         #: What a streaming tool has yielded and is not sent yet.
         self.batches: Any = None
@@ -86,14 +90,17 @@ class Call:
             first, self.answered = not self.answered, True
             return first
 
-    def interrupt_with(self, how: Callable[[int], None]) -> None:
-        """Call `how` with the thread that it runs on, unless its code has ended.
+    def interrupt_with(self, how: Callable[[int], None]) -> bool:
+        """Call `how` with the thread that it runs on; whether that could be done.
 
-        Nor while a chunk is sent, which must not be torn: whoever sends looks at `wanted` after.
+        Not before its code has begun, after it has ended, and while a chunk is sent, which must
+        not be torn.
         """
         with self._lock:
-            if self.thread and not self.over and not self.sending:
-                how(self.thread)
+            if not self.thread or self.over or self.sending:
+                return False
+            how(self.thread)
+            return True
 
     def leave(self) -> None:
         """Its code has ended: nothing is interrupted any more, nor is what comes late."""

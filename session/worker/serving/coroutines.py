@@ -9,36 +9,62 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Iterator
     from typing import Any
 
+#: How long a task that was torn from its loop may take to end, in seconds.
+_LAST_S = 1.0
+
 
 class EventLoops:
-    """The event loops of a worker's threads, kept from call to call."""
+    """The event loops of a worker's threads, kept from call to call.
+
+    A task is ended by cancelling it. An exception that is thrown into the loop's own code may
+    lose what the loop was about to do, and a task may then never end.
+    """
 
     def __init__(self) -> None:
         self._loops: dict[int, Any] = {}
+        #: The tasks that run now, by thread; None while one is being made.
+        self._tasks: dict[int, Any] = {}
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        """Run `work` to its end; an interrupt cancels it, so that its `finally` runs."""
-        loop = self._loop()
-        task = loop.create_task(work)
+        """Run `work` to its end."""
+        ident = _thread.get_ident()
+        self._tasks[ident] = None
         try:
-            return loop.run_until_complete(task)
-        except BaseException:
-            if not task.done():
-                self._cancel(loop, task)
-            raise
+            loop = self._loop(ident)
+            task = self._tasks[ident] = loop.create_task(work)
+            try:
+                return loop.run_until_complete(task)
+            except BaseException:
+                if not task.done():
+                    self._tear_off(ident, task)
+                raise
+        finally:
+            self._tasks.pop(ident, None)
 
-    @staticmethod
-    def _cancel(loop: Any, task: Any) -> None:
+    def runs_in(self, ident: int) -> bool:
+        """Whether a thread is inside an event loop of ours."""
+        return ident in self._tasks
+
+    def cancel_in(self, ident: int) -> None:
+        """Cancel what a thread runs; from any thread, and from a signal handler."""
+        task = self._tasks.get(ident)
+        if task is not None:
+            self._loops[ident].call_soon_threadsafe(task.cancel)
+
+    def _tear_off(self, ident: int, task: Any) -> None:
+        """Let a task that was interrupted clean up, but not for ever; its loop is given up."""
+        import asyncio
+
+        loop = self._loops.pop(ident)
         task.cancel()
         try:
-            loop.run_until_complete(task)
+            loop.run_until_complete(asyncio.wait({task}, timeout=_LAST_S))
         except BaseException:  # noqa: BLE001 - what ended it is told already
             pass
 
-    def _loop(self) -> Any:
+    def _loop(self, ident: int) -> Any:
         import asyncio
 
-        ident = _thread.get_ident()
         if ident not in self._loops:
             loop = self._loops[ident] = asyncio.new_event_loop()
             asyncio.set_event_loop(loop)

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from .call import Call
+    from .coroutines import EventLoops
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
 _OURS = __file__[: -len("serving/interrupts.py")]
-_REST_S = 0.005
+_REST_S = 0.02
+#: How long an async tool may take to end that was cancelled.
+_PATIENCE_S = 1.0
 #: Where user code waits inside ours, and may be interrupted.
 _OPEN = {HostLink.request.__code__, HostLink.tell.__code__}
 
@@ -26,12 +29,14 @@ _OPEN = {HostLink.request.__code__, HostLink.tell.__code__}
 class Interrupts:
     """SIGINT for calls on the main thread, an asynchronous exception for those on others.
 
-    Make it on the main thread. Where a tool waits in a C call on another thread, it is
-    interrupted when that returns.
+    An async tool is cancelled; only when it does not listen is an exception thrown into it. Make
+    it on the main thread. Where a tool waits in a C call on another thread, it is interrupted
+    when that returns.
     """
 
-    def __init__(self, running: dict[int, Call]) -> None:
+    def __init__(self, running: dict[int, Call], loops: EventLoops) -> None:
         self._running = running
+        self._loops = loops
         self._main = _thread.get_ident()
         #: Which calls a SIGINT of ours is meant for; one from outside is meant for any.
         self._meant: list[Call] = []
@@ -47,24 +52,43 @@ class Interrupts:
         if call is None or (meant and call not in meant):
             return
         call.wanted = call.wanted or INTERRUPTED
-        if frame is not None and _is_ours(frame):
-            _thread.start_new_thread(self._again, (call,))
-            return
-        raise KeyboardInterrupt
-
-    def _again(self, call: Call) -> None:
-        """It met our own code, which must not be torn: try again when that has gone on."""
-        time.sleep(_REST_S)
-        if not call.over:
+        if self._may_throw(call, frame):
+            call.met = True
+            raise KeyboardInterrupt
+        if not meant:  # from outside: nobody insists yet
             self.interrupt(call)
 
+    def _may_throw(self, call: Call, frame: FrameType | None) -> bool:
+        if frame is not None and _is_ours(frame):
+            return False
+        return call.impatient or not self._loops.runs_in(self._main)
+
     def interrupt(self, call: Call) -> None:
-        """Raise KeyboardInterrupt in the code of `call`, which runs."""
+        """Raise KeyboardInterrupt in the code of `call`, which runs, or cancel it."""
+        call.met = False
+        _thread.start_new_thread(self._insist, (call,))
+
+    def _insist(self, call: Call) -> None:
+        """Try until it meets the call's own code, or that has ended.
+
+        It may meet ours, which must not be torn; and a signal that comes just before a system
+        call that waits is noticed after it only.
+        """
+        began = time.monotonic()
+        while not (call.met or call.over or call.answered):
+            if self._loops.runs_in(call.thread) and time.monotonic() - began < _PATIENCE_S:
+                self._loops.cancel_in(call.thread)
+            else:
+                call.impatient = self._loops.runs_in(call.thread)
+                self._throw(call)
+            time.sleep(_REST_S)
+
+    def _throw(self, call: Call) -> None:
         if call.thread == self._main:
             self._meant.append(call)
             signal.pthread_kill(self._main, signal.SIGINT)
         else:
-            call.interrupt_with(_interrupt_thread)
+            call.met = call.interrupt_with(_interrupt_thread)
 
 
 def _is_ours(frame: FrameType) -> bool:

@@ -41,7 +41,7 @@ class Player:
         self._policy = policy
         self._running = running
         self._flusher = Flusher()
-        self._loops = EventLoops()
+        self.loops = EventLoops()
         self._pid = os.getpid()
 
     def play(self, mailbox: Mailbox) -> None:
@@ -88,6 +88,7 @@ class Player:
             failure = self._failure(call, error)
         finally:
             call.leave()
+            self._running.pop(call.thread, None)  # before its answer: the next may come at once
         took_s = time.monotonic() - (call.began or 0.0)
         if failure is not None:
             self._answers.error(call, failure)
@@ -99,7 +100,8 @@ class Player:
             self._answers.result(call, value, took_s)
 
     def _failure(self, call: Call, error: BaseException) -> dict[str, Any]:
-        if isinstance(error, KeyboardInterrupt) or call.wanted == CANCELLED:
+        ends = type(error).__name__ in ("KeyboardInterrupt", "CancelledError")
+        if (ends and call.wanted) or call.wanted == CANCELLED:
             return self._ended(call)
         return tool_error(error, call)
 
@@ -112,7 +114,7 @@ class Player:
 
     def _value(self, call: Call) -> Any:
         value = call.tool.function(**call.parameters)
-        return self._loops.run(value) if call.tool.is_async else value
+        return self.loops.run(value) if call.tool.is_async else value
 
     def _stream(self, call: Call) -> int:
         batches = call.batches = Batches(call, self._control, self._policy, self._flusher)
@@ -131,5 +133,5 @@ class Player:
     def _items(self, call: Call) -> Iterator[Any]:
         found = call.tool.function(**call.parameters)
         if hasattr(found, "__anext__"):
-            return self._loops.iterate(found)
+            return self.loops.iterate(found)
         return iter(found)

@@ -47,7 +47,7 @@ class Server:
         self._player = Player(control, self._answers, policy, self._running)
         self._main = Mailbox()
         self._pool = Mailbox() if self._threads > 1 else self._main
-        self._interrupts = Interrupts(self._running)
+        self._interrupts = Interrupts(self._running, self._player.loops)
         self._began = time.monotonic()
         self._pid = os.getpid()
         self.link = HostLink(

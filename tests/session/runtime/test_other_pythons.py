@@ -1,25 +1,14 @@
 """The worker runs in whatever interpreter a project has: every one found here is tried."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from session.exit_info import Cause
 from tests.support.playing import make_launch, play, program_files
+from tests.support.pythons import find
 
 VERSIONS = ["3.9", "3.10", "3.12", "3.13", "3.14"]
-
-
-def find(version: str) -> Path:
-    candidates = [shutil.which(f"python{version}")]
-    candidates += [str(one) for one in Path.home().glob(f".pyenv/versions/{version}.*/bin/python")]
-    for candidate in filter(None, candidates):
-        done = subprocess.run([candidate, "-V"], capture_output=True, text=True, check=False)
-        if done.returncode == 0 and f" {version}." in done.stdout:
-            return Path(candidate)
-    pytest.skip(f"no Python {version} here")
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -13,11 +13,14 @@ from session.errors import ConnectFailed
 from session.ports import ProcessIdentity
 from session.runtime.host_tools import HostTools
 from session.workers.adapter import Adapter, ProgramAdapter, PythonAdapter
+from session.workers.control_channel import NoAnswer
+from session.workers.registry import ProcessRegistry
 from session.workers.start import start_worker
 from session.workers.worker import Worker
-from session.workers.worker_errors import WorkerGone, WorkerStartFailed
+from session.workers.worker_errors import CallInterrupted, WorkerGone, WorkerStartFailed
 from session.workers.worker_settings import WorkerSettings
 from tests.support.process_watch import alive, members, open_fds, survivors, zombie_children
+from tests.support.pythons import find
 from tests.support.serving import PLAIN, script, serving
 
 pytestmark = pytest.mark.timeout(120)
@@ -346,6 +349,108 @@ async def test_a_worker_that_is_deaf_is_killed_after_the_grace(tmp_path: Path) -
             await call
         assert ending.exit is None or ending.exit.signal == signal.SIGKILL
         assert await worker.stop() == ending
+
+
+async def test_a_registry_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    registry = ProcessRegistry(tmp_path / "file" / "workers.jsonl")
+    before = open_fds()
+    with pytest.raises(WorkerStartFailed) as caught:
+        await start_worker(PythonAdapter(script=script(tmp_path, "")), registry=registry)
+    assert caught.value.code == "registry-unwritable"
+    assert open_fds() == before
+
+
+async def test_a_worker_that_hangs_is_silent_until_it_is_ended(tmp_path: Path) -> None:
+    """A13.13: nothing answers while it is stopped; ended, its process is gone at once."""
+    async with serving(tmp_path, "") as worker:
+        assert worker.pid is not None
+        os.kill(worker.pid, signal.SIGSTOP)
+        with pytest.raises(NoAnswer):
+            await worker.ping(0.3)
+        assert worker.alive
+        os.kill(worker.pid, signal.SIGCONT)
+        assert await worker.ping(20) < 20
+        os.kill(worker.pid, signal.SIGSTOP)
+        worker.kill()
+        await asyncio.wait_for(asyncio.shield(worker.ended), 5)
+        assert survivors([worker.pid]) == []
+
+
+async def test_a_launcher_that_is_killed_takes_its_worker_along(tmp_path: Path) -> None:
+    source = "import os, playhead, time\n@playhead.tool\ndef nap(): time.sleep(60)\n"
+    source += "@playhead.tool\ndef parent(): return os.getppid()\n"
+    async with serving(tmp_path, source) as worker:
+        launcher = await worker.execute("parent")
+        call = asyncio.ensure_future(worker.execute("nap"))
+        await asyncio.sleep(0.2)
+        os.kill(launcher, signal.SIGKILL)
+        with pytest.raises(WorkerGone):
+            await asyncio.wait_for(call, 20)
+        await asyncio.wait_for(asyncio.shield(worker.ended), 20)
+        assert worker.pid is not None
+        assert survivors([worker.pid, launcher]) == []
+
+
+class TurnByTurn:
+    """A pool that is not ours: it knows `start_worker` and `Worker`, and nothing below."""
+
+    def __init__(self) -> None:
+        self.ready: list[str] = []
+        self._free: asyncio.Queue[Worker] = asyncio.Queue()
+        self._workers: list[Worker] = []
+
+    async def take_in(self, worker: Worker) -> None:
+        """Called by the start, before anybody else gets the worker."""
+        assert await worker.ping() < 20
+        self.ready.append(worker.id)
+
+    async def grow(self, adapter: Adapter, count: int) -> None:
+        starts = (
+            start_worker(adapter, settings=PLAIN, on_ready=self.take_in) for _ in range(count)
+        )
+        self._workers = await asyncio.gather(*starts)
+        for worker in self._workers:
+            self._free.put_nowait(worker)
+
+    async def call(self, command: str) -> object:
+        worker = await self._free.get()
+        try:
+            return await worker.execute(command)
+        finally:
+            self._free.put_nowait(worker)
+
+    async def close(self) -> None:
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+
+
+async def test_a_foreign_pool_drives_the_same_workers(tmp_path: Path) -> None:
+    source = "import os, playhead\n@playhead.tool\ndef pid(): return os.getpid()\n"
+    pool = TurnByTurn()
+    await pool.grow(PythonAdapter(script=script(tmp_path, source)), 3)
+    assert len(set(pool.ready)) == 3
+    pids = await asyncio.gather(*(pool.call("pid") for _ in range(30)))
+    assert len(set(pids)) == 3
+    await pool.close()
+
+
+@pytest.mark.parametrize("version", ["3.9", "3.10", "3.12", "3.13", "3.14"])
+async def test_other_pythons_serve_alike(tmp_path: Path, version: str) -> None:
+    source = (
+        "import playhead, time\n"
+        "@playhead.tool\ndef nap(): time.sleep(60)\n"
+        "@playhead.tool\nasync def count(n: int):\n    for i in range(n): yield i\n"
+    )
+    python = find(version)
+    adapter = PythonAdapter(script=script(tmp_path, source), python=python, threads=2)
+    async with await start_worker(adapter) as worker:
+        assert str(worker.hello["python"]).startswith(version)
+        assert [one async for one in worker.execute_stream("count", {"n": 3})] == [0, 1, 2]
+        call = asyncio.ensure_future(worker.execute("nap", main_thread=True))
+        await asyncio.sleep(0.3)
+        worker.interrupt()
+        with pytest.raises(CallInterrupted):
+            await asyncio.wait_for(call, 20)
 
 
 async def test_a_start_that_fails_leaks_nothing(tmp_path: Path) -> None:
