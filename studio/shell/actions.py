@@ -214,7 +214,7 @@ ACTIONS: Final = (
         "F1", "help", "Help",
     ),
     ActionSpec(
-        "help.workers", "Workers", Commands.show_workers_help,
+        "help.workers", "Workers and tools", Commands.show_workers_help,
         "", "help", "Help",
     ),
     ActionSpec(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 #: How often it is looked, in milliseconds, while the page can be seen; never while it cannot.
 _LOOK_MS: Final = 1000
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ID_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _CAN_END_ROLE: Final = _ID_ROLE + 1
 
@@ -85,7 +86,7 @@ class WorkersPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in FIGURES:
-            rows.headerItem().setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+            rows.headerItem().setTextAlignment(column, _RIGHT)
         return rows
 
     def _arrange(self) -> None:
@@ -143,7 +144,7 @@ class WorkersPanel(QWidget):
             item = self._rows[name] = QTreeWidgetItem()
             item.setData(0, _ID_ROLE, name)
             for column in FIGURES:
-                item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight)
+                item.setTextAlignment(column, _RIGHT)
             self.list.addTopLevelItem(item)
         return item
 

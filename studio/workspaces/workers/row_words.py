@@ -86,7 +86,6 @@ def count_words(rows: tuple[WorkerRow, ...]) -> str:
     memory = sum(row.memory or 0 for row in rows)
     count = _tr("1 worker") if len(rows) == 1 else _tr("{0} workers").format(len(rows))
     troubled = sum(row.health in _TROUBLED for row in rows)
-    parts = [count, size(memory)] + (
-        [_tr("{0} do not answer").format(troubled)] if troubled else []
-    )
+    said = _tr("{0} not answering").format(troubled) if troubled else ""
+    parts = [part for part in (count, size(memory), said) if part]
     return " · ".join(parts)

@@ -68,7 +68,7 @@ def test_a_row_says_what_is_known() -> None:
     assert bare[7] == "none"
     assert len(set(bare[3:7])) == 1
     assert count_words(()) == "No workers"
-    assert count_words((POOLED, POOLED)) == "2 workers · 50 MB · 2 do not answer"
+    assert count_words((POOLED, POOLED)) == "2 workers · 50 MB · 2 not answering"
 
 
 @pytest.mark.timeout(120)
