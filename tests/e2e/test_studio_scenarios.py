@@ -144,7 +144,7 @@ def test_a_failed_preparation_is_mended_from_the_problems_panel(
     _play("mend_and_play", tmp_path, _project(tmp_path, _BROKEN), screen)
 
 
-def test_the_debug_workspace_is_rebuilt_100_times_in_a_flood(
+def test_the_debug_workspace_is_rebuilt_in_a_flood(
     tmp_path: Path, screen: Mapping[str, str]
 ) -> None:
     _play("rebuilt_in_a_flood", tmp_path, _project(tmp_path, _FLOODS), screen)

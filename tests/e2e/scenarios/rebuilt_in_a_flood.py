@@ -1,4 +1,4 @@
-"""The debug workspace is destroyed and rebuilt 100 times in a flood: no gap, no repeat."""
+"""The debug workspace is destroyed and rebuilt in a flood, again and again: no gap, no repeat."""
 
 from functools import partial
 
@@ -9,6 +9,7 @@ from session.log.store import LogStore
 from session.state import SessionState
 from studio.widgets.log_view.view import LogView
 from tests.support.scenario import Stage
+from tests.support.soak import rounds
 
 _RUN_ONLY = LogQuery(sources=frozenset({Source.RUNTIME}))
 #: Rows compared, at the beginning and at the end of what a view shows.
@@ -55,7 +56,7 @@ async def scenario(stage: Stage) -> None:
     log = session.log
     assert log is not None
     shown = 0
-    for turn in range(100):
+    for turn in range(rounds(30, 100)):
         old = stage.find(LogView)
         await stage.hand.key("Ctrl+2")
         await stage.until(partial(_gone, old))

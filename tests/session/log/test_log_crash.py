@@ -11,6 +11,7 @@ import pytest
 
 from session.log.entry import LogEntry
 from session.log.store import RECOVERED, LogStore
+from tests.support.soak import rounds
 
 _ROOT = Path(__file__).parents[3]
 _WRITER = """
@@ -33,7 +34,7 @@ while True:
 """
 
 
-@pytest.mark.parametrize("batch", [1, 13, 2000])
+@pytest.mark.parametrize("batch", [1, 13, rounds(500, 2000)])
 def test_a_killed_writer_loses_nothing_acknowledged(tmp_path: Path, batch: int) -> None:
     for attempt in range(4):
         folder = tmp_path / str(attempt)

@@ -109,7 +109,10 @@ async def test_another_run_is_named_with_the_way_to_stop_it(tmp_path: Path) -> N
 
 
 LINGERS = """\
-import socket
+import os, socket, time
+if os.fork() == 0:
+    time.sleep(5)  # the run's own network lives as long as one of its processes
+    os._exit(0)
 server = socket.socket()
 server.bind(("127.0.0.1", 8766))
 server.listen()
