@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -65,6 +66,9 @@ async def spare_of(runtime: ProcessRuntime) -> Spare:
         (spare,) = pool(runtime).waiting
         assert spare.seat is not None
         await asyncio.wait({spare.seat.launcher.started})
+        control = spare.seat.pipes.control
+        while not select.select([control], [], [], 0)[0]:  # until it says hello
+            await asyncio.sleep(0.01)
         return spare
 
 
