@@ -10,6 +10,7 @@ import _thread
 import sys
 
 from .binding import asked_before, last_address
+from .streams import flush_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ class Reporter:
     def interrupted(self, interrupt: BaseException) -> None:
         """Report where SIGINT met the program; it is no error, so no traceback is printed."""
         _leave_ours_out(interrupt)
+        flush_all()  # what was printed before it is read before it
         self._send("interrupt", interrupt)
         if getattr(sys, "excepthook", _MISSING) is sys.__excepthook__:
             sys.excepthook = lambda *_ignored: None

@@ -191,7 +191,7 @@ def test_the_shield_takes_answers_back(shell: ShellBench) -> None:
         assert "Not read /srv." in panel.rows[1].accessibleName()
         panel.rows[0].click()
         await painted()
-        assert panel.help_button.hasFocus()
+        assert panel.window().focusWidget() is panel.help_button
         assert project.answers() == [KeptAnswer("simulated", "read=/srv", granted=False)]
         panel.rows[1].click()
         assert grants.all().keys() == {"another"}

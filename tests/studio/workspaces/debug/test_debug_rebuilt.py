@@ -65,6 +65,8 @@ def _assert_as_printed(view: LogView, before: set[int]) -> int:
     """
     rows = view.display.lens_rows
     for line in view.display.lines(max(rows - _LOOKED_AT, 0), rows):
+        if "was interrupted" in line.text:
+            break  # in the middle of a line, perhaps, which then ends with the program
         printed = _PRINTED.fullmatch(line.text)
         if printed is not None:
             before.add(line.seq - int(printed[1]))
