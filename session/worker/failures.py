@@ -47,7 +47,7 @@ class Reporter:
     def uncaught(self, error: BaseException) -> None:
         """Report what ended the program, and print it to its standard error."""
         self._reserve = None  # memory to report the lack of memory with
-        _leave_ours_out(error)
+        leave_ours_out(error)
         hook = getattr(sys, "excepthook", _MISSING)
         if hook is not sys.__excepthook__:
             self._send("exception", error)  # first: their hook may never come back
@@ -86,7 +86,7 @@ class Reporter:
 
     def interrupted(self, interrupt: BaseException) -> None:
         """Report where SIGINT met the program; it is no error, so no traceback is printed."""
-        _leave_ours_out(interrupt)
+        leave_ours_out(interrupt)
         flush_all()  # what was printed before it is read before it
         self._send("interrupt", interrupt)
         if getattr(sys, "excepthook", _MISSING) is sys.__excepthook__:
@@ -113,7 +113,7 @@ class Reporter:
         stream = sys.stderr
         if stream is None:
             return
-        _leave_ours_out(error)
+        leave_ours_out(error)
         try:
             with _Catch(stream) as caught:
                 self.display(error)
@@ -198,12 +198,13 @@ def traceback_of(error: BaseException) -> TracebackType | None:
     return found
 
 
-def _leave_ours_out(error: BaseException) -> None:
+def leave_ours_out(error: BaseException) -> BaseException:
+    """Take our own frames off the front of an exception's traceback; return it."""
     first = traceback_of(error)
     while first is not None and _is_ours(first.tb_frame.f_code.co_filename):
         first = first.tb_next
     # An exception of ours alone (the program could not even be read) keeps what it has not.
-    BaseException.with_traceback(error, first)
+    return BaseException.with_traceback(error, first)
 
 
 def _is_ours(filename: str) -> bool:

@@ -21,16 +21,22 @@ _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
-def prepare(reporter: Reporter) -> None:
-    """Import what shows a cell's source, before a project's own modules can stand in for it."""
+def prepare_cells() -> None:
+    """Import what knows a cell's source, before a project's own modules can stand in for it."""
     import linecache
+
+    global _cache
+    _cache = linecache.cache
+
+
+def prepare(reporter: Reporter) -> None:
+    """Import what shows a cell's source, too."""
     import traceback
 
     def display(error: BaseException) -> None:
         traceback.print_exception(type(error), error, traceback_of(error))
 
-    global _cache
-    _cache = linecache.cache
+    prepare_cells()
     reporter.display = display
 
 
@@ -102,7 +108,7 @@ class _Player:
         filename, source = self._named(cell)
         remember(filename, source)
         tree = self._parsed(filename, source)
-        last = tree.body.pop() if tree.body and _shown(tree.body[-1], source) else None
+        last = tree.body.pop() if tree.body and shown(tree.body[-1], source) else None
         if tree.body:
             self._execute(compile(tree, filename, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
         if last is not None:
@@ -169,7 +175,7 @@ def _current_loop() -> Any:
     return loop
 
 
-def _shown(statement: Any, source: str) -> bool:
+def shown(statement: Any, source: str) -> bool:
     """Whether a cell's last statement is an expression whose value is printed."""
     return type(statement).__name__ == "Expr" and not source.rstrip().endswith(";")
 

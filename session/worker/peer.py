@@ -28,6 +28,11 @@ class Channel:
         self._frames: list[Frame] = []
 
     @property
+    def fd(self) -> int:
+        """The descriptor."""
+        return self._fd
+
+    @property
     def ours(self) -> bool:
         """Whether the descriptor still is the socket it was."""
         return self._identity is not None and _identity(self._fd) == self._identity
@@ -106,8 +111,18 @@ class Answering:
                 break  # the session's side died: ending us is the launcher's business
             if frame.header.get("type") == "ping":
                 self._control.send({"type": "pong", "id": frame.header.get("id")})
-            elif frame.header.get("type") == "host_result" and self.link is not None:
-                self.link.answered(frame)
+            elif frame.header.get("type") == "host_result":
+                if self.link is not None:
+                    self.link.answered(frame)
+            else:
+                self.other(frame)
         self._ended = True
         if self.link is not None:
             self.link.lost()
+        self.ended()
+
+    def other(self, frame: Frame) -> None:
+        """Take a frame of another kind; a played program gets none."""
+
+    def ended(self) -> None:
+        """The session's side has ended; a played program is not told."""

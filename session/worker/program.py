@@ -40,6 +40,9 @@ def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> N
     config = frame.header
     if waits:
         _arrive(config)
+    if config["entry_form"] == "cells":
+        _keep(config, before, control, events)
+        return
     os.register_at_fork(after_in_child=control.close)
     os.register_at_fork(after_in_child=events.close)
     streams.install()
@@ -62,13 +65,30 @@ def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> N
         return
     answering = peer.Answering(control)
     _offer_guest(answering, control, events)
-    _settle(config, before)
+    settle(config, before)
     # From `ready` on an interrupt may come. It is kept back until it meets the program's own
     # code, and the answering thread, which inherits this, never takes it.
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     answering.start()
     control.send({"type": "ready"})
     with_reports(config, reporter)
+
+
+def _keep(
+    config: dict[str, Any], before: set[str], control: peer.Channel, events: peer.Channel
+) -> None:
+    """Keep a kernel, in which a notebook's cells run, until it is to end."""
+    from .cells import kernel
+    from .cells.keeper import Keeper
+
+    notebook_player.prepare_cells()
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+
+    def become(control_fd: int, events_fd: int, generation: int) -> None:
+        kernel.become(config, before, control_fd, events_fd, generation)
+
+    control.send({"type": "ready"})
+    Keeper(control, events, become).keep()
 
 
 def _arrive(config: dict[str, Any]) -> None:
@@ -144,10 +164,11 @@ def _interpreter() -> dict[str, Any]:
     }
 
 
-def _settle(config: dict[str, Any], before: set[str]) -> None:
+def settle(config: dict[str, Any], before: set[str]) -> None:
+    """Make the process look as if it had been started with the program."""
     form, entry, view = config["entry_form"], config["entry"], config["view"]
     script = os.path.join(view, entry)
-    by_path = form in ("file", "notebook")
+    by_path = form in ("file", "notebook", "cells")
     first = os.path.dirname(script) if by_path else view
     sys.path[0] = first
     cwd = config.get("cwd", "")

@@ -161,7 +161,7 @@ def install() -> None:
     sys.stdout = sys.__stdout__ = stream  # type: ignore[misc]  # Final in typeshed
     _retire_at_exit(writer)
     _follow_forks(writer)
-    _flush_before_leaving()
+    flush_before_leaving(flush_all)
 
 
 def _retire_at_exit(writer: PromptWriter) -> None:
@@ -212,32 +212,37 @@ def _follow_forks(writer: PromptWriter) -> None:
     os.register_at_fork(before=before, after_in_parent=in_parent, after_in_child=in_child)
 
 
-def _flush_in_time() -> None:
+def _flush_in_time(flush: Callable[[], None]) -> None:
     if not _forked:
-        flush_all()
+        flush()
         return
     # In a forked child another thread of the parent may hold a stream's lock for ever.
     done = _thread.allocate_lock()
     done.acquire()
 
     def run() -> None:
-        flush_all()
+        flush()
         done.release()
 
     _thread.start_new_thread(run, ())
     done.acquire(timeout=_PATIENCE_S)
 
 
-def _flush_before_leaving() -> None:
+def flush_before_leaving(flush: Callable[[], None]) -> None:
+    """Call `flush` before every way out of the process that says no goodbye."""
+
+    def in_time() -> None:
+        _flush_in_time(flush)
+
     for name in ("_exit", "abort", "execv", "execve", "posix_spawn", "posix_spawnp", "system"):
         plain = getattr(os, name, None)
         if plain is not None:
-            setattr(os, name, _after_flush(plain, _flush_in_time))
+            setattr(os, name, _after_flush(plain, in_time))
     try:
         import _posixsubprocess
     except ImportError:
         return
-    _posixsubprocess.fork_exec = _after_flush(_posixsubprocess.fork_exec, flush_all)
+    _posixsubprocess.fork_exec = _after_flush(_posixsubprocess.fork_exec, flush)
 
 
 def _after_flush(plain: Callable[..., Any], flush: Callable[[], None]) -> Callable[..., Any]:

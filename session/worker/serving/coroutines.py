@@ -70,6 +70,12 @@ class EventLoops:
             asyncio.set_event_loop(loop)
         return self._loops[ident]
 
+    def close(self) -> None:
+        """End what is left in the loops, and close them."""
+        for loop in self._loops.values():
+            _close(loop)
+        self._loops.clear()
+
     def iterate(self, items: Any) -> Iterator[Any]:
         """Go through an async iterator, and close it whatever happens."""
         step = items.__aiter__()
@@ -84,6 +90,17 @@ class EventLoops:
             close = getattr(step, "aclose", None)
             if close is not None:
                 self.run(close())
+
+
+def _close(loop: Any) -> None:
+    import asyncio
+
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
 
 
 class _Ended(Exception):

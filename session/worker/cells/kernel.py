@@ -1,0 +1,210 @@
+"""The kernel: takes cells one after the other, runs them in one `__main__`, and tells how it went."""
+
+from __future__ import annotations
+
+import _thread
+import os
+import sys
+import time
+
+from .. import denials, failures, guest, peer
+from ..program import settle
+from ..serving.coroutines import EventLoops
+from . import asking
+from .cell_streams import CellOutput, Job, install
+from .failing import failure_of
+from .interrupting import Interrupts
+from .peak import Peak
+from .plain_shell import PlainShell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..wire import Frame
+
+
+class Kernel:
+    """One kernel over its line to the keeper, from its first cell to its last."""
+
+    def __init__(
+        self, config: dict[str, Any], control_fd: int, events_fd: int, generation: int
+    ) -> None:
+        self._config = config
+        self._generation = generation
+        self._control, self._events = peer.Channel(control_fd), peer.Channel(events_fd)
+        os.register_at_fork(after_in_child=self._control.close)
+        os.register_at_fork(after_in_child=self._events.close)
+        self._late = guest.LateModules(__package__.rpartition(".")[0])
+        self.output = CellOutput(self._events)
+        self._loops = EventLoops()
+        self._interrupts = Interrupts(self._loops)
+        self._peak = Peak()
+        self._mail: list[Frame | None] = []
+        self._lock = _thread.allocate_lock()
+        self._some = _thread.allocate_lock()
+        self._some.acquire()
+        self._busy = False
+        self._code = 0
+
+    def live(self, before: set[str]) -> None:
+        """Get ready, then carry out what comes until the end."""
+        install(self.output)
+        reporter = failures.Reporter(self._events, self._config["view"])
+        reporter.watch_threads()
+        limits = self._config.get("limits")
+        if limits is not None:
+            denials.watch(limits, self._config["view"], self._events)
+        answering = _CellAnswering(self._control, self)
+        guest.offer(lambda: self._link(answering))
+        settle(self._config, before)
+        self._shell = PlainShell(self.output, self._loops)
+        answering.start()
+        version = ".".join(str(part) for part in sys.version_info[:3])
+        about = {"generation": self._generation, "pid": os.getpid(), "python": version}
+        ipython = self._shell.version
+        self._events.send({"type": "kernel", "state": "ready", **about, "ipython": ipython})
+        while (frame := self._next()) is not None:
+            self._carry_out(frame)
+        self._shell.close()
+        self.output.flush()
+        sys.exit(self._code)
+
+    def _link(self, answering: _CellAnswering) -> Any:
+        link = self._late.load("host_link").HostLink(self._control, self._events)
+        answering.connect(link)
+        return link
+
+    # What comes, from the answering thread
+
+    def take(self, frame: Frame | None) -> None:
+        """Put a frame behind those that wait; None: the host's side has ended."""
+        if frame is not None and frame.header.get("type") == "ask" and self._busy:
+            self._refuse(frame, "busy", "A cell runs.")
+            return
+        with self._lock:
+            self._mail.append(frame)
+            if self._some.locked():
+                self._some.release()
+
+    def _next(self) -> Frame | None:
+        while True:
+            try:
+                return self._taken()
+            except KeyboardInterrupt:
+                continue  # too late for its cell
+
+    def _taken(self) -> Frame | None:
+        while True:
+            with self._lock:
+                if self._mail:
+                    return self._mail.pop(0)
+            self._some.acquire()
+
+    def _carry_out(self, frame: Frame) -> None:
+        kind = frame.header.get("type")
+        if kind == "cell":
+            self._busy = True
+            try:
+                self._play(frame)
+            finally:
+                self._busy = False
+        elif kind == "ask":
+            self._answer(frame)
+        elif kind == "finish":
+            self._code = int(frame.header.get("code") or 0)
+            self.take_end()
+
+    def take_end(self) -> None:
+        """Let what comes next be the end."""
+        with self._lock:
+            self._mail[:] = [None]
+            if self._some.locked():
+                self._some.release()
+
+    # Cells
+
+    def _play(self, frame: Frame) -> None:
+        header = frame.header
+        job = Job(int(header["job"]), str(header["cell"]), (header.get("limits") or {}).get("output"))
+        self._events.send({"type": "cell_started", "job": job.number, "at": time.time()})
+        self.output.enter(job)
+        self._peak.reset()
+        began, used = time.monotonic(), _processor_s()
+        status, reason = self._attempt(header, frame.payload.decode("utf-8", "surrogatepass"))
+        took_s, cpu_s = time.monotonic() - began, _processor_s() - used
+        self.output.leave()
+        about = {"type": "cell_done", "job": job.number, "status": status, "how": None}
+        spent = {"took_s": took_s, "cpu_s": cpu_s, "peak": self._peak.read()}
+        met = self._interrupts.met
+        self._events.send({**about, **spent, "reason": reason, "interrupted": met})
+
+    def _attempt(self, header: dict[str, Any], source: str) -> tuple[str, dict[str, Any] | None]:
+        name, line = str(header["name"]), int(header.get("line") or 1)
+        count, silent = int(header["count"]), bool(header.get("silent"))
+        try:
+            try:
+                self._interrupts.enter()
+                self._shell.run(name, line, source, count, silent=silent)
+                self._shell.after_cell()
+            finally:
+                self._interrupts.leave()
+        except SystemExit as leaving:
+            return "error", {"exit": leaving.code if type(leaving.code) in (int, str) else None}
+        except BaseException as error:  # noqa: BLE001 - whatever user code raises ends here
+            if not (self._interrupts.met and _is_cancel(error)):
+                self.output.tell({"type": "error", **failure_of(error)})
+                return "error", None
+            told = error if isinstance(error, KeyboardInterrupt) else KeyboardInterrupt()
+            self.output.tell({"type": "error", **failure_of(told)})
+            return "abort", None
+        return "ok", None
+
+    # Questions
+
+    def _answer(self, frame: Frame) -> None:
+        try:
+            value = asking.answer(self._shell.namespace, frame.header)
+        except asking.AskError as error:
+            self._refuse(frame, "unknown-question", str(error))
+        except Exception as error:  # noqa: BLE001 - their objects may do anything
+            self._refuse(frame, "ask-failed", f"{type(error).__name__}: {error}")
+        else:
+            self._control.send({"type": "answer", "id": frame.header.get("id"), "value": value})
+
+    def _refuse(self, frame: Frame, code: str, message: str) -> None:
+        error = {"code": code, "message": message}
+        self._control.send({"type": "answer", "id": frame.header.get("id"), "error": error})
+
+
+class _CellAnswering(peer.Answering):
+    """Answers pings and hands on what is for the kernel, on a thread of its own."""
+
+    def __init__(self, control: peer.Channel, kernel: Kernel) -> None:
+        super().__init__(control)
+        self._kernel = kernel
+
+    def other(self, frame: Frame) -> None:
+        """Take what is no ping and no answer."""
+        self._kernel.take(frame)
+
+    def ended(self) -> None:
+        """The keeper is gone."""
+        self._kernel.take_end()
+
+
+def _is_cancel(error: BaseException) -> bool:
+    return isinstance(error, KeyboardInterrupt) or type(error).__name__ == "CancelledError"
+
+
+def _processor_s() -> float:
+    """Processor time of this process and of those it has waited for."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
+def become(
+    config: dict[str, Any], before: set[str], control_fd: int, events_fd: int, generation: int
+) -> None:
+    """Be the kernel to its end."""
+    Kernel(config, control_fd, events_fd, generation).live(before)

@@ -1,0 +1,116 @@
+"""Runs cells where there is no IPython: as the interpreter's prompt would, with top-level await."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+
+from .. import notebook_player
+from ..notebook_cells import without_magics
+from .mime import bundle_of, encoded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..serving.coroutines import EventLoops
+    from .cell_streams import CellOutput
+
+_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
+_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
+_COROUTINE = 0x80  # inspect.CO_COROUTINE
+
+
+class PlainShell:
+    """A namespace, and what runs a cell in it."""
+
+    version: str | None = None
+
+    def __init__(self, output: CellOutput, loops: EventLoops) -> None:
+        self._output = output
+        self._loops = loops
+        self.namespace: dict[str, Any] = sys.modules["__main__"].__dict__
+        self._count = 0
+        builtins.display = self._display  # type: ignore[attr-defined]  # as in every notebook
+
+    def run(self, name: str, line: int, source: str, count: int, *, silent: bool) -> None:
+        """Run one cell; what it raises is the caller's."""
+        self._count = count
+        if line > 1:
+            source = "\n" * (line - 1) + source
+        notebook_player.remember(name, source)
+        tree = self._parsed(name, source)
+        last = tree.body.pop() if tree.body and notebook_player.shown(tree.body[-1], source) else None
+        if tree.body:
+            self._value(compile(tree, name, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        if last is None:
+            return
+        import _ast
+
+        single = _ast.Expression(body=last.value)
+        value = self._value(compile(single, name, "eval", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        if value is not None and not silent:
+            self._show_result(value)
+
+    def _parsed(self, name: str, source: str) -> Any:
+        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
+        try:
+            return compile(source, name, "exec", flags, dont_inherit=True)
+        except SyntaxError:
+            plain, magics = without_magics(source)
+            if not magics:
+                raise
+        tree = compile(plain, name, "exec", flags, dont_inherit=True)
+        names = ", ".join(f"`{magic}`" for magic in magics)
+        message = f"Left out, since it needs IPython: {names}."
+        hint = "Add `ipython` to the project's dependencies to have magics."
+        about = {"severity": "warning", "code": "magic-left-out", "message": message}
+        self._output.tell({"type": "note", **about, "hint": hint})
+        return tree
+
+    def _value(self, code: Any) -> Any:
+        value = eval(code, self.namespace)
+        return self._loops.run(value) if code.co_flags & _COROUTINE else value
+
+    def _show_result(self, value: Any) -> None:
+        data, metadata = bundle_of(value)
+        space = self.namespace
+        space["___"], space["__"], space["_"] = space.get("__"), space.get("_"), value
+        space[f"_{self._count}"] = value
+        about = {"type": "result", "count": self._count, "metadata": metadata}
+        self._output.tell(about, encoded(data))
+
+    def _display(self, *values: Any, display_id: Any = None, **_more: Any) -> None:
+        """Show objects, as `IPython.display.display` does."""
+        for value in values:
+            data, metadata = bundle_of(value)
+            self.publish(data, metadata, str(display_id) if display_id else None)
+
+    def publish(
+        self, data: dict[str, Any], metadata: dict[str, Any], display_id: str | None = None
+    ) -> None:
+        """Show a MIME bundle."""
+        about = {"type": "display", "display_id": display_id, "update": False}
+        self._output.tell({**about, "metadata": metadata}, encoded(data))
+
+    def after_cell(self) -> None:
+        """Show the figures that matplotlib holds, as an inline backend does."""
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is None or not pyplot.get_fignums():
+            return
+        import io
+
+        for number in pyplot.get_fignums():
+            file = io.BytesIO()
+            figure = pyplot.figure(number)
+            figure.savefig(file, format="png", bbox_inches="tight")
+            data, _metadata = bundle_of(figure)
+            import binascii
+
+            data["image/png"] = binascii.b2a_base64(file.getvalue(), newline=False).decode("ascii")
+            self.publish(data, {})
+        pyplot.close("all")
+
+    def close(self) -> None:
+        """End what cells have left in their event loop."""
+        self._loops.close()
