@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from session.cell_port import CellPort
 from session.errors import ConnectFailed, LogUnwritable, PrepareFailed
 from session.exit_info import Cause, ExitInfo, stopped_by_user
 from session.log.entry import NewEntry, Severity, Source, Stream
@@ -116,6 +117,11 @@ class Attempt:
         return self._execution.denied if self._execution else ()
 
     @property
+    def cells(self) -> CellPort | None:
+        """The line to a notebook's kernel, once it is up."""
+        return self._execution.cells if self._execution else None
+
+    @property
     def blocked_by(self) -> str | None:
         """The other run that held a port which this one wanted."""
         return self._execution.blocked_by if self._execution else None
@@ -154,11 +160,11 @@ class Attempt:
         except LogUnwritable as error:
             self._lose_log(error)
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
         """Take the program's output."""
         before = self._log.tail(stream)
         try:
-            self._log.feed(stream, data)
+            self._log.feed(stream, data, origin)
         except LogUnwritable as error:
             self._lose_log(error)
         if self._log.tail(stream) != before:
@@ -193,7 +199,9 @@ class Attempt:
         data = plan.data / prepared.data_key
         trees = None if prepared.is_small else plan.trees
         reduced = plan.play.reduced_isolation
-        launch = Launch(plan.run_id, prepared, plan.folder, data, plan.environ, trees, reduced)
+        cells = plan.play.cells and prepared.entry_form == "notebook"
+        about = (plan.run_id, prepared, plan.folder, data, plan.environ, trees, reduced)
+        launch = Launch(*about, cells=cells)
         execution = await plan.runtime.start(launch, self)
         try:
             return await self._run(execution)

@@ -10,6 +10,7 @@ from typing import Any
 
 from session.attempt import Attempt, AttemptPlan
 from session.budget import Budget
+from session.cell_port import CellPort
 from session.errors import IllegalTransition, LogUnwritable
 from session.events import (
     LogGrew,
@@ -173,6 +174,12 @@ class ExecutionSession:
         """Call `listener` with each event from now on; the result ends that."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    @property
+    def cells(self) -> CellPort | None:
+        """The line to the kernel of a notebook that was played with `cells`, while it runs."""
+        attempt = self._run.attempt if self._run else None
+        return attempt.cells if attempt is not None and self.state.active else None
 
     def send_input(self, data: bytes) -> None:
         """Write to the program's standard input; kept until the program is there."""

@@ -12,6 +12,7 @@ class PlayRequest(NamedTuple):
     are permissions for this once: `net`, or `read=/some/folder` for a part of one. `foreign`
     says that the project is somebody else's: nothing beyond the defaults is granted unasked, and
     it is not played with less isolation than it takes, unless `reduced_isolation` says so.
+    `cells` keeps a notebook open: they run when they are asked to, not from top to bottom.
     """
 
     args: tuple[str, ...] = ()
@@ -21,3 +22,4 @@ class PlayRequest(NamedTuple):
     grants: tuple[str, ...] = ()
     foreign: bool = False
     reduced_isolation: bool = False
+    cells: bool = False

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
 
 from session.budget import Budget
+from session.cell_port import CellPort
 from session.exit_info import ExitInfo
 from session.log.entry import NewEntry, Stream
 from session.play_request import PlayRequest
@@ -178,6 +179,8 @@ class Launch:
     environ: Mapping[str, str] = field(default_factory=dict)
     trees: Path | None = None
     reduced: bool = False
+    #: A notebook's cells are driven from outside, by `Execution.cells`.
+    cells: bool = False
 
 
 class ProcessIdentity(NamedTuple):
@@ -194,8 +197,8 @@ class RuntimeSink(Protocol):
         """Take one entry: a diagnostic of the program, or a word of the runtime itself."""
         ...
 
-    def output(self, stream: Stream, data: bytes) -> None:
-        """Take raw output of the program, as it came."""
+    def output(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
+        """Take raw output of the program, as it came; `origin` is the part of it that spoke."""
         ...
 
     def output_ended(self, stream: Stream) -> None:
@@ -232,6 +235,11 @@ class Execution(Protocol):
     @property
     def blocked_by(self) -> str | None:
         """The other run that held a port which this one wanted, by its id."""
+        ...
+
+    @property
+    def cells(self) -> CellPort | None:
+        """The line to a notebook's kernel, where the launch asked for one."""
         ...
 
     async def connect(self) -> None:

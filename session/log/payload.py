@@ -4,6 +4,7 @@ A row with extras is its message, a zero byte and a line of JSON, which holds no
 """
 
 import json
+from array import array
 from typing import Any, Final
 
 from session.log.entry import (
@@ -62,6 +63,21 @@ def state_payload(before: str, after: str, cause: str) -> tuple[bytes, int]:
 def output_meta(stream: Stream, severity: int) -> int:
     """Return the meta byte of a line of the program's output."""
     return meta_byte(SOURCES.index(Source.RUNTIME), severity, _CODE_OF[stream])
+
+
+def with_origin(
+    block: bytes, base: int, ends: "array[int]", meta: bytes, origin: str
+) -> "tuple[bytes, array[int], bytes]":
+    """Return rows of output with the part of the program that wrote them.
+
+    `block` are rows with a newline each, which end at `ends` in a spool that they begin in at
+    `base`; `meta` is one byte a row, or one for all.
+    """
+    extras = b"\0" + json.dumps({"origin": origin}, separators=(",", ":")).encode() + b"\n"
+    starts = [base, *ends[:-1]]
+    rows = [block[a - base : b - base - 1] for a, b in zip(starts, ends, strict=True)]
+    grown = [end + number * (len(extras) - 1) for number, end in enumerate(ends, 1)]
+    return extras.join([*rows, b""]), array("Q", grown), bytes(one | EXTRAS_BIT for one in meta)
 
 
 def message_of(payload: bytes, meta: int) -> bytes:

@@ -13,7 +13,14 @@ from pathlib import Path
 from session.errors import LogUnwritable
 from session.log.columns import Columns
 from session.log.entry import LogQuery, NewEntry, Row, Severity, Stream
-from session.log.payload import decode_row, entry_payload, message_of, output_meta, state_payload
+from session.log.payload import (
+    decode_row,
+    entry_payload,
+    message_of,
+    output_meta,
+    state_payload,
+    with_origin,
+)
 from session.log.reader import LogReader
 from session.log.records import CONTINUED_BIT, SPOOL_NAME, Header
 from session.log.severity import StderrSeverity
@@ -48,6 +55,8 @@ class LogStore:
         self._reader = reader
         self._splitters = {stream: LineSplitter() for stream in Stream}
         self._judge = StderrSeverity()
+        #: Which part of the program speaks on a stream; a stream is not here while none is told.
+        self._origins: dict[Stream, str | None] = {}
         self._listeners: list[Callable[[], None]] = []
 
     @classmethod
@@ -111,12 +120,17 @@ class LogStore:
         payload, meta = state_payload(before, after, cause)
         return self._append(payload, meta)
 
-    def feed(self, stream: Stream, data: bytes) -> None:
+    def feed(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
         """Take raw output of the program, in any chunks; whole lines become rows at once.
+
+        `origin` is the part of the program that wrote it; another one begins a line of its own.
 
         When it raises `LogUnwritable`, lines of this call that were not written are kept and
         written by the next call that can: stop reading from the program until then.
         """
+        if origin != self._origins.get(stream):
+            self.finish(stream)
+            self._origins[stream] = origin
         self._take(stream, self._splitters[stream].push(data, self._columns.size))
 
     def finish(self, stream: Stream) -> None:
@@ -243,7 +257,12 @@ class LogStore:
     def _take(self, stream: Stream, batch: Batch | None) -> None:
         if batch is None or not batch.ends:
             return
-        rows, error = self._write(batch.parts, batch.ends, self._meta_of(stream, batch))
+        meta, origin = self._meta_of(stream, batch), self._origins.get(stream)
+        if origin is None:
+            rows, error = self._write(batch.parts, batch.ends, meta)
+        else:
+            block, ends, meta = with_origin(batch.block, batch.base, batch.ends, meta, origin)
+            rows, error = self._write((block,), ends, meta)
         if rows:
             self._announce()
         if error is not None:

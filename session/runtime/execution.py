@@ -16,6 +16,7 @@ from session.ports import Launch, ProcessIdentity, RuntimeSink
 from session.run_folder import STOP_ASKED
 from session.runtime import handshake as reasons
 from session.runtime import notices
+from session.runtime.cell_line import CellLine
 from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.end_facts import end_facts
@@ -41,7 +42,7 @@ from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.runtime.use import look_at
 from session.settings import SessionSettings
 from session.usage import Usage
-from session.worker.wire import WireError, encode
+from session.worker.wire import Frame, WireError, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -81,8 +82,15 @@ class ProcessExecution:
         self._conflict = PortConflict(
             launch.run_id, launch.folder.parent, platform, sink.log, self._networks
         )
+        #: The line to a notebook's kernel, where one was asked for.
+        self.cells: CellLine | None = None
         self._program_events = ProgramEvents(
-            sink.log, self._places, self._is_asked, self._conflict.hear, self._on_progress
+            sink.log,
+            self._places,
+            self._is_asked,
+            self._conflict.hear,
+            self._on_progress,
+            lambda frame: self.cells is not None and self.cells.heard(frame),
         )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
@@ -133,16 +141,25 @@ class ProcessExecution:
         streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
         share_s, limit = self._settings.output_budget_s, self._budget.output
         over = self._budget.note_output
-        self._pump = OutputPump(self._loop, self._sink, streams, share_s, limit, over)
         self._control = Channel(self._loop, pipes.control)
+        if launch.cells:
+            view, note = str(self._folder.view), self._program_events.note
+            self.cells = CellLine(self._sink, self._control.send, note, view)
+        reader = self.cells or self._sink
+        self._pump = OutputPump(self._loop, reader, streams, share_s, limit, over)
         self._events = Channel(self._loop, pipes.events)
         # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
         self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
-        end, others = self._untold.set, self._desk.take
+        end, others = self._untold.set, self._take_other
         self._liveness = Liveness(launch, self._sink, self._control, others, end)
         self._handshake.others = self._liveness.take
         self._control.listen(self._handshake.feed, self._liveness.stop)
         self._remember(self._launcher.pid)
+
+    def _take_other(self, frame: Frame) -> None:
+        """Take a frame of the program's that is about no life and no death."""
+        if self.cells is None or not self.cells.answered(frame):
+            self._desk.take(frame)
 
     def _new_seat(self) -> Seat:
         seat = Seat(self._loop, self._platform, self._launch.run_id, isolates=self._isolates)
@@ -178,6 +195,8 @@ class ProcessExecution:
             self.kill()
             return
         self._stop.set()
+        if self.cells is not None:
+            self.cells.send({"type": "finish", "code": 0})
         self._launcher.interrupt()
 
     def _is_up(self) -> bool:
@@ -420,6 +439,8 @@ class ProcessExecution:
         self._desk.close()
         self._control.close()
         self._events.close()
+        if self.cells is not None:
+            self.cells.lose()
 
     async def _tidy(self) -> None:
         found = await asyncio.to_thread(self._folder.tidy)

@@ -10,9 +10,9 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Protocol
 
 from session.log.entry import Stream
-from session.ports import RuntimeSink
 
 _CHUNK = 256 * 1024
 _PIPE_SIZE = 1 << 20
@@ -21,6 +21,18 @@ _MOST_CHUNKS = 64
 WINDOW_S = 0.016
 _WORDS = 2000
 _NO_LIMIT = 1 << 62
+
+
+class OutputSink(Protocol):
+    """Where output goes."""
+
+    def output(self, stream: Stream, data: bytes) -> None:
+        """Take raw output, as it came."""
+        ...
+
+    def output_ended(self, stream: Stream) -> None:
+        """Note that a stream has come to its end."""
+        ...
 
 
 class OutputPump:
@@ -33,7 +45,7 @@ class OutputPump:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        sink: RuntimeSink,
+        sink: OutputSink,
         fds: Mapping[Stream, int],
         budget_s: float = 0.0,
         limit: int | None = None,

@@ -31,7 +31,7 @@ class PlayPlan:
         return {
             "type": "config",
             "run_id": self._launch.run_id,
-            "entry_form": prepared.entry_form,
+            "entry_form": "cells" if self._launch.cells else prepared.entry_form,
             "entry": prepared.entry,
             "args": list(prepared.args),
             "view": str(self._folder.view),

@@ -9,7 +9,7 @@ from session.runtime import notices
 from session.runtime.denials import Denials
 from session.runtime.diagnostics import Places, describe, entry_of, hint_of, place_of
 from session.runtime.shown import encodable, shown
-from session.worker.wire import FrameReader, WireError
+from session.worker.wire import Frame, FrameReader, WireError
 
 #: So much of what a program says of its progress is shown.
 _PROGRESS_TEXT = 500
@@ -37,12 +37,15 @@ class ProgramEvents:
         stopping: Callable[[], bool],
         failed: Callable[[Mapping[str, Any]], None] = lambda _: None,
         progress: Callable[[Progress], None] = lambda _progress: None,
+        others: Callable[[Frame], bool] = lambda _frame: False,
     ) -> None:
         self._log = log
         self._places = places
         self._stopping = stopping
         self._failed = failed
         self._progress = progress
+        #: Is asked first; what it takes is no event of ours.
+        self._others = others
         self._reader = FrameReader()
         self._denials = Denials()
         self._failure: Mapping[str, Any] | None = None
@@ -60,9 +63,11 @@ class ProgramEvents:
             self._log(notices.diagnostics_lost(error))
             return
         for frame in frames:
-            self._note(frame.header)
+            if not self._others(frame):
+                self.note(frame.header)
 
-    def _note(self, header: Mapping[str, Any]) -> None:
+    def note(self, header: Mapping[str, Any]) -> None:
+        """Take one event."""
         if header.get("type") == "progress":
             self._progress(_progress_of(header))
             return

@@ -94,7 +94,7 @@ class _Sink:
     def log(self, entry: NewEntry) -> None:
         """Nothing to be kept."""
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, _origin: str | None = None) -> None:
         """Keep what the program printed."""
         self.text += data if stream is Stream.STDOUT else b""
 

@@ -127,7 +127,7 @@ class _Tool:
     def log(self, entry: NewEntry) -> None:
         """Nothing logs here: a tool has no worker."""
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, _origin: str | None = None) -> None:
         """Hand output to the thread that waits for it."""
         self._chunks.put((stream, data))
 

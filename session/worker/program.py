@@ -12,6 +12,7 @@ import sys
 
 from . import binding, failures, guest, notebook_player, peer, streams
 from .launch_protocol import RUN_ID_VARIABLE
+from .settling import forget, fresh_main, settle
 from .wire import PROTOCOL
 
 TYPE_CHECKING = False
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
-
-#: `__future__` comes with our annotations, and `python main.py` does not have it.
-_OURS = ("_playhead_worker", "__future__")
 
 
 def play(control_fd: int, events_fd: int, before: set[str], *, waits: bool) -> None:
@@ -126,8 +124,8 @@ def _serve(
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
     server = Server(control, events, config)
     guest.offer(lambda: server.link)
-    _forget(before, config["view"])
-    sys.modules["__main__"] = _fresh_main()
+    forget(before, config["view"])
+    sys.modules["__main__"] = fresh_main()
     server.start()
     server.serve(reporter)
 
@@ -162,57 +160,6 @@ def _interpreter() -> dict[str, Any]:
         "implementation": sys.implementation.name,
         "executable": sys.executable,
     }
-
-
-def settle(config: dict[str, Any], before: set[str]) -> None:
-    """Make the process look as if it had been started with the program."""
-    form, entry, view = config["entry_form"], config["entry"], config["view"]
-    script = os.path.join(view, entry)
-    by_path = form in ("file", "notebook", "cells")
-    first = os.path.dirname(script) if by_path else view
-    sys.path[0] = first
-    cwd = config.get("cwd", "")
-    shown = os.path.relpath(entry, cwd or ".") if _is_here(os.path.join(view, cwd)) else script
-    sys.argv[:] = [shown if by_path else "-m", *config["args"]]
-    if hasattr(sys, "orig_argv"):
-        typed = [shown] if by_path else ["-m", entry]
-        sys.orig_argv[:] = [sys.executable, *typed, *config["args"]]
-    _forget(before, first)
-    sys.modules["__main__"] = _fresh_main()
-
-
-def _is_here(view: str) -> bool:
-    try:
-        return os.path.samefile(view, ".")
-    except OSError:
-        return False
-
-
-def _forget(before: set[str], folder: str) -> None:
-    """Drop our modules, and what they imported where the project has its own of that name."""
-    for name in set(sys.modules) - before:
-        if name.partition(".")[0] in _OURS or _shadowed(name, folder):
-            del sys.modules[name]
-
-
-def _shadowed(name: str, folder: str) -> bool:
-    if name in sys.builtin_module_names:
-        return False
-    path = os.path.join(folder, name.partition(".")[0])
-    return os.path.isdir(path) or os.path.isfile(path + ".py")
-
-
-_kept: list[Any] = []
-
-
-def _fresh_main() -> Any:
-    # The interpreter clears a module that nobody holds; ours still has work to do.
-    _kept.append(sys.modules["__main__"])
-    main: Any = type(sys)("__main__")
-    main.__builtins__ = sys.modules["builtins"]
-    if sys.version_info < (3, 14):
-        main.__annotations__ = {}
-    return main
 
 
 def with_reports(config: dict[str, Any], reporter: failures.Reporter) -> None:

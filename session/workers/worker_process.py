@@ -114,7 +114,7 @@ class WorkerProcess:
     def log(self, entry: NewEntry) -> None:
         """Nothing logs here."""
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, _origin: str | None = None) -> None:
         """Keep the end of standard error, and hand everything on."""
         if stream is Stream.STDERR:
             self._words = (self._words + data)[-LAST_WORDS:]

@@ -140,7 +140,7 @@ def _read_all(fd: int) -> None:
 class _Sponge(Recorder):
     """Takes standard output and keeps none of it."""
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
         if stream is Stream.STDERR:
             super().output(stream, data)
 

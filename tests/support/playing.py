@@ -34,7 +34,7 @@ class Recorder:
         self.entries.append(entry)
         self.grew.set()
 
-    def output(self, stream: Stream, data: bytes) -> None:
+    def output(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
         self.chunks[stream].append(data)
         self.grew.set()
 

@@ -98,6 +98,10 @@ class SimulatedExecution:
         return (ProcessIdentity(1, "simulated"),)
 
     @property
+    def cells(self) -> None:
+        """There is no kernel."""
+
+    @property
     def isolation(self) -> None:
         """Nothing real is played, so nothing is kept apart."""
 

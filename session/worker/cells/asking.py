@@ -74,7 +74,7 @@ def inspect(namespace: dict[str, Any], code: str, cursor: int) -> dict[str, Any]
 
 def variables(namespace: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the names that cells have made, with what they are."""
-    found = []
+    found: list[dict[str, Any]] = []
     for name, value in list(namespace.items()):
         if name.startswith("_") or isinstance(value, type(re)) or name in ("In", "Out"):
             continue
@@ -114,7 +114,7 @@ def _preview(value: Any) -> str:
         return "<repr failed>"
 
 
-_MISSING = object()
+_MISSING: Any = object()
 
 
 def _value(namespace: dict[str, Any], path: str) -> Any:
@@ -123,7 +123,8 @@ def _value(namespace: dict[str, Any], path: str) -> Any:
     value = namespace.get(first, _MISSING)
     if value is _MISSING:
         known = namespace.get("__builtins__")
-        value = known.get(first, _MISSING) if isinstance(known, dict) else getattr(known, first, _MISSING)
+        names = known if isinstance(known, dict) else vars(known)
+        value = names.get(first, _MISSING)
     for name in rest:
         if value is _MISSING or not name:
             return _MISSING
@@ -136,7 +137,7 @@ def _value(namespace: dict[str, Any], path: str) -> Any:
 
 def _names_of(value: Any) -> list[str]:
     try:
-        return [name for name in dir(value) if isinstance(name, str)]
+        return [str(name) for name in dir(value)]
     except Exception:  # noqa: BLE001 - as above
         return []
 
@@ -156,4 +157,5 @@ def is_complete(code: str) -> dict[str, Any]:
         return {"status": "complete", "indent": ""}
     last = code.rstrip("\n").rpartition("\n")[2]
     indent = last[: len(last) - len(last.lstrip())]
-    return {"status": "incomplete", "indent": indent + ("    " if last.rstrip().endswith(":") else "")}
+    deeper = "    " if last.rstrip().endswith(":") else ""
+    return {"status": "incomplete", "indent": indent + deeper}

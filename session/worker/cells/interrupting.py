@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import _thread
+import os
 import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from types import FrameType
+    from typing import Any
 
     from ..serving.coroutines import EventLoops
 else:
@@ -16,6 +18,8 @@ else:
 
 _OURS = __file__[: -len("cells/interrupting.py")]
 _REST_S = 0.005
+#: How a shell says that its command was interrupted.
+_BY_SIGINT = 130
 #: A second signal so soon is a repeat of ours, not somebody who insists.
 _INSISTS_S = 0.05
 
@@ -44,6 +48,20 @@ class Interrupts:
     def leave(self) -> None:
         """The cell has ended: from here on an interrupt is too late."""
         self._open = 0
+
+    def watch_system(self) -> None:
+        """Let `os.system` be interrupted: the C library keeps SIGINT to the command alone."""
+        plain = os.system
+
+        def system(command: Any) -> int:
+            status = plain(command)
+            if self._open and (status & 0x7F == signal.SIGINT or status >> 8 == _BY_SIGINT):
+                self.met = True
+                raise KeyboardInterrupt
+            return status
+
+        system.__doc__ = plain.__doc__
+        os.system = system
 
     def _on_signal(self, _number: int, frame: FrameType | None) -> None:
         if not self._open:

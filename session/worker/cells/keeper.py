@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, NoReturn
 
     from ..peer import Channel
     from ..wire import Frame
@@ -256,13 +256,12 @@ class Keeper:
         if not data:
             self._host_is_gone()
         try:
-            frames = self._reader.feed(data)
+            for frame in self._reader.feed(data):
+                self._take(frame)
         except WireError:
             self._host_is_gone()
-        for frame in frames:
-            self._take(frame)
 
-    def _host_is_gone(self) -> None:
+    def _host_is_gone(self) -> NoReturn:
         self._end_all()
         os._exit(1)
 

@@ -1,4 +1,4 @@
-"""The kernel: takes cells one after the other, runs them in one `__main__`, and tells how it went."""
+"""The kernel: runs cells one after the other, in one `__main__`, and tells how each went."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import time
 
 from .. import denials, failures, guest, peer
-from ..program import settle
 from ..serving.coroutines import EventLoops
+from ..settling import settle
 from . import asking
 from .cell_streams import CellOutput, Job, install
 from .failing import failure_of
@@ -50,6 +50,7 @@ class Kernel:
     def live(self, before: set[str]) -> None:
         """Get ready, then carry out what comes until the end."""
         install(self.output)
+        self._interrupts.watch_system()
         reporter = failures.Reporter(self._events, self._config["view"])
         reporter.watch_threads()
         limits = self._config.get("limits")
@@ -86,6 +87,7 @@ class Kernel:
             self._mail.append(frame)
             if self._some.locked():
                 self._some.release()
+        self._loops.wake()
 
     def _next(self) -> Frame | None:
         while True:
@@ -99,7 +101,11 @@ class Kernel:
             with self._lock:
                 if self._mail:
                     return self._mail.pop(0)
-            self._some.acquire()
+            if not self._loops.rest(self._has_mail):
+                self._some.acquire()
+
+    def _has_mail(self) -> bool:
+        return bool(self._mail)
 
     def _carry_out(self, frame: Frame) -> None:
         kind = frame.header.get("type")
@@ -121,12 +127,14 @@ class Kernel:
             self._mail[:] = [None]
             if self._some.locked():
                 self._some.release()
+        self._loops.wake()
 
     # Cells
 
     def _play(self, frame: Frame) -> None:
         header = frame.header
-        job = Job(int(header["job"]), str(header["cell"]), (header.get("limits") or {}).get("output"))
+        limits = header.get("limits") or {}
+        job = Job(int(header["job"]), str(header["cell"]), limits.get("output"))
         self._events.send({"type": "cell_started", "job": job.number, "at": time.time()})
         self.output.enter(job)
         self._peak.reset()

@@ -23,7 +23,7 @@ _MOST = 60 << 20
 
 
 def bundle_of(value: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return data and metadata. What `repr` raises is the caller's; other methods are passed over."""
+    """Return data and metadata. What `repr` raises is the caller's; others are passed over."""
     data: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     if not isinstance(value, type):

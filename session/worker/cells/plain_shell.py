@@ -21,6 +21,12 @@ _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
 _COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
+#: What holds the value of a cell's last expression until it is shown.
+_VALUE = "__playhead_value__"
+#: Who uses one of these at the top of a cell expects a loop that runs, as Jupyter has one.
+_IN_A_LOOP = {"create_task", "ensure_future", "get_running_loop"}
+
+
 class PlainShell:
     """A namespace, and what runs a cell in it."""
 
@@ -40,15 +46,11 @@ class PlainShell:
             source = "\n" * (line - 1) + source
         notebook_player.remember(name, source)
         tree = self._parsed(name, source)
-        last = tree.body.pop() if tree.body and notebook_player.shown(tree.body[-1], source) else None
-        if tree.body:
-            self._value(compile(tree, name, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
-        if last is None:
-            return
-        import _ast
-
-        single = _ast.Expression(body=last.value)
-        value = self._value(compile(single, name, "eval", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        if tree.body and notebook_player.shown(tree.body[-1], source):
+            tree.body[-1] = _kept(tree.body[-1])
+        self.namespace.pop(_VALUE, None)
+        self._execute(compile(tree, name, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        value = self.namespace.pop(_VALUE, None)
         if value is not None and not silent:
             self._show_result(value)
 
@@ -68,9 +70,14 @@ class PlainShell:
         self._output.tell({"type": "note", **about, "hint": hint})
         return tree
 
-    def _value(self, code: Any) -> Any:
-        value = eval(code, self.namespace)
-        return self._loops.run(value) if code.co_flags & _COROUTINE else value
+    def _execute(self, code: Any) -> None:
+        """Run a cell's code; in the event loop where it awaits, or asks for the running loop."""
+        if code.co_flags & _COROUTINE:
+            self._loops.run(eval(code, self.namespace))
+        elif _IN_A_LOOP.isdisjoint(code.co_names):
+            exec(code, self.namespace)
+        else:
+            self._loops.run(_inside(code, self.namespace))
 
     def _show_result(self, value: Any) -> None:
         data, metadata = bundle_of(value)
@@ -114,3 +121,17 @@ class PlainShell:
     def close(self) -> None:
         """End what cells have left in their event loop."""
         self._loops.close()
+
+
+async def _inside(code: Any, namespace: dict[str, Any]) -> None:
+    exec(code, namespace)
+
+
+def _kept(statement: Any) -> Any:
+    """Turn a cell's last expression into an assignment, so that its value can be shown."""
+    import _ast
+
+    names = ("lineno", "col_offset", "end_lineno", "end_col_offset")
+    place = {name: getattr(statement, name) for name in names}
+    target = _ast.Name(id=_VALUE, ctx=_ast.Store(), **place)
+    return _ast.Assign(targets=[target], value=statement.value, **place)

@@ -6,7 +6,7 @@ import _thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from typing import Any
 
 #: How long a task that was torn from its loop may take to end, in seconds.
@@ -24,6 +24,7 @@ class EventLoops:
         self._loops: dict[int, Any] = {}
         #: The tasks that run now, by thread; None while one is being made.
         self._tasks: dict[int, Any] = {}
+        self._wake: Callable[[], Any] | None = None
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run `work` to its end."""
@@ -70,6 +71,27 @@ class EventLoops:
             asyncio.set_event_loop(loop)
         return self._loops[ident]
 
+    def rest(self, has_news: Callable[[], bool]) -> bool:
+        """Let this thread's tasks go on until `wake`; False where there are none.
+
+        `has_news` is asked once it can be woken: what came before that must not be slept over.
+        """
+        loop = self._loops.get(_thread.get_ident())
+        if loop is None or not _tasks_of(loop):
+            return False
+        woken = loop.create_future()
+        self._wake = lambda: loop.call_soon_threadsafe(_set, woken)
+        if not has_news():
+            loop.run_until_complete(woken)
+        self._wake = None
+        return True
+
+    def wake(self) -> None:
+        """End a rest; from any thread."""
+        wake = self._wake
+        if wake is not None:
+            wake()
+
     def close(self) -> None:
         """End what is left in the loops, and close them."""
         for loop in self._loops.values():
@@ -92,10 +114,21 @@ class EventLoops:
                 self.run(close())
 
 
+def _tasks_of(loop: Any) -> Any:
+    import asyncio
+
+    return asyncio.all_tasks(loop)
+
+
+def _set(woken: Any) -> None:
+    if not woken.done():
+        woken.set_result(None)
+
+
 def _close(loop: Any) -> None:
     import asyncio
 
-    tasks = asyncio.all_tasks(loop)
+    tasks = _tasks_of(loop)
     for task in tasks:
         task.cancel()
     loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
