@@ -342,15 +342,19 @@ class ProcessExecution:
             await self._launcher.watching
         self._launcher.started_at = time.monotonic()
         if not self._handshake.done.done():
-            self._tell_what_to_play(spare.isolation)
             self._follow()
+            self._tell_what_to_play(spare.isolation)
 
     def _tell_what_to_play(self, isolation: "Mapping[str, Any] | None") -> None:
         self._control.send(encode(self._plan.config(isolation)))
 
     def _follow(self) -> None:
         self._launcher.reached.add_done_callback(self._on_reached)
-        self._launcher.started.add_done_callback(self._on_started)
+        started = self._launcher.started
+        if started.done():  # a worker in waiting: once it plays, it may be gone in a moment
+            self._on_started(started)
+        else:
+            started.add_done_callback(self._on_started)
         self._launcher.exited.add_done_callback(self._on_exited)
 
     @property

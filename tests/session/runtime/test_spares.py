@@ -86,11 +86,6 @@ async def play_in_spare(
     first = await play(launch, runtime)
     spare = await spare_of(runtime)
     second = await play(next_one or again(launch), runtime)
-    for _ in range(2):  # on a machine with much to do one may be given up in between
-        if next_one is not None or played_in(second, spare):
-            break
-        spare = await spare_of(runtime)
-        second = await play(again(launch), runtime)
     return first, second, spare
 
 
