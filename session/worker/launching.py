@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import signal
     from typing import Any
 
+    from .control_group import ControlGroup
     from .watchdog import Watchdog
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
@@ -60,6 +61,9 @@ class Launcher:
         self._layers: dict[str, bool] = {"session": True, "lifeline": True}
         self._by_scan = False
         self._watchdog: Watchdog | None = None
+        #: The control group of the program, and why there is none.
+        self._group: ControlGroup | None = None
+        self._no_group = ""
 
     def run(self) -> int:
         """Serve the lifeline until it is time to go; the answer is the exit code."""
@@ -67,12 +71,22 @@ class Launcher:
         self._report_launched()
         if self._isolates:  # while the session lays the view
             from .isolation import inside  # noqa: F401 - so that the start need not
+
+            self._make_group()
         while not self._leave:
             self._wait()
             self._reap()
             self._watch()
         self._sweep()
         return 0
+
+    def _make_group(self) -> None:
+        from .control_group import NoGroupError, make_group
+
+        try:
+            self._group = make_group()
+        except NoGroupError as error:
+            self._no_group = str(error)
 
     def _settle(self) -> None:
         os.set_inheritable(self._lifeline, False)
@@ -185,6 +199,10 @@ class Launcher:
     def _start(self, request: dict[str, Any]) -> None:
         isolation = None
         watchdog = self._watchdog_for(request)
+        if self._group is not None:
+            self._group.limit(request.get("budget") or {})
+        if "isolation" in request:
+            request["isolation"]["cgroup"] = self._no_group
         try:
             if self._linux and "isolation" in request:
                 failure, isolation = self._start_isolated(request)
@@ -194,6 +212,8 @@ class Launcher:
             failure = {"stage": "fork", "errno": error.errno, "message": str(error)}
         if failure is None or failure["stage"] != VIEW_STAGE:
             close_sources(request)
+            if self._group is not None:
+                self._group.step_out()
         if failure is not None or self._worker is None:
             self._worker = None
             self._report({"event": "failed", "isolation": isolation, **(failure or {})})
@@ -236,6 +256,8 @@ class Launcher:
     def _begin_watching(self, request: dict[str, Any]) -> None:
         """Watch a program that has been up for a while."""
         watchdog = self._watchdog_for(request)
+        if self._group is not None:
+            self._group.limit(request.get("budget") or {})
         self._report({"event": "watching", "unwatched": watchdog.unwatched if watchdog else []})
         self._watchdog = watchdog
         if watchdog is not None:
@@ -250,15 +272,11 @@ class Launcher:
             kill(pid)  # before a word is said: every moment counts
         self._watchdog.close()
         self._watchdog = None
-        self._report(
-            {
-                "event": "budget",
-                "name": reached.name,
-                "limit": reached.limit,
-                "used": reached.used,
-            }
-        )
+        self._report_budget(reached.name, reached.limit, reached.used)
         self._end_all()
+
+    def _report_budget(self, name: str, limit: float, used: float) -> None:
+        self._report({"event": "budget", "name": name, "limit": limit, "used": used})
 
     def _interrupt(self) -> None:
         if self._worker is None:
@@ -284,6 +302,9 @@ class Launcher:
         self._told_exit = True
         if self._watchdog is not None:
             self._watchdog.program_ended()
+        held = self._group.out_of_memory() if self._group else None
+        if held is not None and not self._leave:  # the kernel was faster than the watchdog
+            self._report_budget("memory", *held)
         self._report(
             {
                 "event": "exited",
@@ -298,6 +319,8 @@ class Launcher:
         if self._linux:
             await_leavers(self._reap, self._patience_s)
         swept = self._end_all()
+        if self._group is not None:
+            self._group.remove()
         for path in self._remove:
             try:
                 os.unlink(path)
@@ -307,7 +330,8 @@ class Launcher:
 
     def _end_all(self) -> Swept:
         if self._linux:
-            return sweep(self._reap, by_scan=self._by_scan, ours=self._first)
+            at_once = self._group.kill if self._group else None
+            return sweep(self._reap, by_scan=self._by_scan, ours=self._first, at_once=at_once)
         if self._worker is not None:
             return end_group(self._worker, self._reap)
         return Swept()

@@ -63,12 +63,14 @@ def sweep(
     *,
     by_scan: bool,
     ours: int | None = None,
+    at_once: Callable[[], object] | None = None,
     deadline_s: float = DEADLINE_S,
 ) -> Swept:
     """End all descendants of this process; `reap` reaps what it can and says if any are left.
 
     `ours` is the first process of the run's namespace, which is none of the program's; with it
-    the kernel ends all the others.
+    the kernel ends all the others. `at_once` is called when it is known what there is to end, and
+    may end all of it.
 
     Processes that fork and exit as fast as they can are met with a loop that does nothing but
     read the list of children and kill; it rests only when nothing changes.
@@ -82,6 +84,8 @@ def sweep(
         for pid in pids:
             if pid not in swept.ended and pid != ours:
                 swept.note(stat_of(pid))
+        if at_once is not None:
+            at_once()
         for pid in pids:
             kill(pid)
         if not reap():

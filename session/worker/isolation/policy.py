@@ -50,6 +50,8 @@ class Policy:
         self.devices: list[str] = said.get("devices", [])
         self.view: dict[str, str] = said.get("view", {})
         self.owner: int = said.get("owner", 0)
+        #: Why it has no control group of its own; "" where it has one, None where nobody tried.
+        self.cgroup: str | None = said.get("cgroup")
         self.shared_memory: int = said.get("shared_memory", 256 << 20)
 
     @property

@@ -46,10 +46,19 @@ def restrict(policy: Policy, layers: Layers) -> None:
     _put_on_seccomp(policy, layers)
     drop_capabilities()
     layers.on("capabilities")
+    _note_group(policy, layers)
     missing = missing_for_strangers(layers) if policy.require else []
     if missing:
         reasons = [f"{name}: {reason}" for name, reason in layers.gaps.items()]
         raise ReducedError("; ".join(["it lacks " + ", and ".join(missing), *reasons]))
+
+
+def _note_group(policy: Policy, layers: Layers) -> None:
+    """Note whether there is a control group; a run with processes of its own misses none."""
+    if policy.cgroup == "":
+        layers.on("cgroup")
+    elif policy.cgroup is not None and layers.profile != STRICT:
+        layers.off("cgroup", policy.cgroup)
 
 
 def _be_somebody(policy: Policy, layers: Layers) -> None:
