@@ -35,7 +35,11 @@ def start_program(request: dict[str, Any], *, linux: bool) -> tuple[int, dict[st
 
 
 def fork_program(
-    request: dict[str, Any], *, linux: bool, restrict: Restrict | None = None
+    request: dict[str, Any],
+    *,
+    linux: bool,
+    restrict: Restrict | None = None,
+    fork: Callable[[], int] = os.fork,
 ) -> tuple[int, list[dict[str, Any]]]:
     """Fork and exec what `request` asks for; the pid, and what the child said before its exec.
 
@@ -43,7 +47,7 @@ def fork_program(
     """
     parent = os.getpid()
     read, write = os.pipe()
-    pid = os.fork()
+    pid = fork()
     if pid == 0:
         _become(request, write, parent, linux, restrict)
     os.close(write)

@@ -203,6 +203,7 @@ class Launcher:
             self._group.limit(request.get("budget") or {})
         if "isolation" in request:
             request["isolation"]["cgroup"] = self._no_group
+            request["isolation"]["group"] = self._group.fd if self._group else -1
         try:
             if self._linux and "isolation" in request:
                 failure, isolation = self._start_isolated(request)
@@ -212,8 +213,6 @@ class Launcher:
             failure = {"stage": "fork", "errno": error.errno, "message": str(error)}
         if failure is None or failure["stage"] != VIEW_STAGE:
             close_sources(request)
-            if self._group is not None:
-                self._group.step_out()
         if failure is not None or self._worker is None:
             self._worker = None
             self._report({"event": "failed", "isolation": isolation, **(failure or {})})

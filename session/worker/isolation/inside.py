@@ -19,7 +19,7 @@ from . import mounts, network
 from .overlay import ViewRefusedError
 from .policy import NET_NONE, PORTABLE, STRICT, Layers, Policy
 from .restricting import restrict
-from .syscalls import CLONE, KNOWN_MACHINE, syscall
+from .syscalls import CLONE, KNOWN_MACHINE, clone_into, syscall
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def start_isolated(request: dict[str, Any]) -> Started:
 
 
 def _start_portable(request: dict[str, Any], policy: Policy, layers: Layers) -> Started:
-    pid, said = fork_program(request, linux=True, restrict=_restricting(policy, layers))
+    fork = (lambda: _clone(0, policy)) if policy.group >= 0 and KNOWN_MACHINE else os.fork
+    restrict = _restricting(policy, layers)
+    pid, said = fork_program(request, linux=True, restrict=restrict, fork=fork)
     started = Started(pid, None)
     started.worker = pid
     _take(started, said)
@@ -110,7 +112,7 @@ def _start_strict(request: dict[str, Any], policy: Policy) -> Started:
         policy.owner = 0  # root's files would not be the run's: it stays root, without rights
     namespaces = _NEWNS | _NEWIPC | _NEWPID | (_NEWNET if policy.net == NET_NONE else 0)
     try:
-        pid = _clone(namespaces | (0 if root else _NEWUSER))
+        pid = _clone(namespaces | (0 if root else _NEWUSER), policy)
     except OSError as error:
         os.close(read)
         os.close(write)
@@ -130,9 +132,15 @@ def _failed(stage: str, error: OSError) -> Started:
     return started
 
 
-def _clone(flags: int) -> int:
+def _clone(flags: int, policy: Policy | None = None) -> int:
+    """Fork with `flags`, into the control group of `policy` where it has one."""
     if not KNOWN_MACHINE:
         raise OSError(errno.ENOSYS, "this machine's system calls are not known")
+    if policy is not None and policy.group >= 0:
+        try:
+            return clone_into(policy.group, flags, signal.SIGCHLD)
+        except OSError as error:  # in the parent: there is no child yet
+            policy.group, policy.cgroup = -1, error.strerror or str(error)
     return syscall(CLONE, flags | signal.SIGCHLD, 0, 0, 0, 0)
 
 

@@ -52,6 +52,8 @@ class Policy:
         self.owner: int = said.get("owner", 0)
         #: Why it has no control group of its own; "" where it has one, None where nobody tried.
         self.cgroup: str | None = said.get("cgroup")
+        #: The descriptor of that group.
+        self.group: int = said.get("group", -1)
         self.shared_memory: int = said.get("shared_memory", 256 << 20)
 
     @property

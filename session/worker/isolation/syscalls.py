@@ -24,6 +24,8 @@ PIVOT_ROOT = 155 if _X86 else 41
 OPEN_TREE = 428
 MOVE_MOUNT = 429
 MOUNT_SETATTR = 442
+_CLONE3 = 435
+_INTO_CGROUP = 0x200000000
 LANDLOCK_CREATE = 444
 LANDLOCK_ADD = 445
 LANDLOCK_RESTRICT = 446
@@ -33,6 +35,13 @@ def syscall(number: int, *arguments: Any) -> int:
     """Make a system call; raise OSError with what the kernel says."""
     words = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
     return _checked(_libc.syscall(ctypes.c_long(number), *words))
+
+
+def clone_into(group: int, flags: int, signal_number: int) -> int:
+    """Fork into a control group, by clone3(2); raise OSError."""
+    words = (ctypes.c_uint64 * 11)(flags | _INTO_CGROUP)
+    words[4], words[10] = signal_number, group
+    return syscall(_CLONE3, ctypes.byref(words), ctypes.sizeof(words))
 
 
 def prctl(option: int, *arguments: int) -> int:

@@ -60,7 +60,6 @@ def test_it_is_made_where_the_controllers_are_handed_down(tmp_path: Path) -> Non
     (tmp_path / "fs/app/cgroup.subtree_control").write_text("memory pids\n")
     group = make_group(mounts, own(tmp_path, "/app/studio"))
     assert Path(group.folder).parent == tmp_path / "fs/app"
-    assert (Path(group.folder) / "cgroup.procs").read_text() == "0"
     assert group.limit({"memory": 512 << 20, "processes": 4, "wall_s": 1}) == [
         "memory",
         "processes",
@@ -68,8 +67,7 @@ def test_it_is_made_where_the_controllers_are_handed_down(tmp_path: Path) -> Non
     assert (Path(group.folder) / "memory.max").read_text() == str(544 << 20)
     assert (Path(group.folder) / "memory.swap.max").read_text() == "0"
     assert (Path(group.folder) / "pids.max").read_text() == str(4 * 64 + 64)
-    group.step_out()
-    assert (tmp_path / "fs/app/studio/cgroup.procs").read_text() == "0"
+    os.close(group.fd)
 
 
 @pytest.mark.usefixtures("_files_as_the_kernel_makes_them")
@@ -80,6 +78,7 @@ def test_without_controllers_it_holds_no_budget_but_can_end_all(tmp_path: Path) 
     assert group.out_of_memory() is None
     assert group.kill()
     assert (Path(group.folder) / "cgroup.kill").read_text() == "1"
+    os.close(group.fd)
 
 
 @pytest.mark.usefixtures("_files_as_the_kernel_makes_them")
@@ -93,10 +92,13 @@ def test_what_the_kernel_ended_for_its_memory_is_told(tmp_path: Path) -> None:
     (Path(group.folder) / "memory.events").write_text("low 0\noom 1\noom_kill 2\n")
     (Path(group.folder) / "memory.peak").write_text(f"{132 << 20}\n")
     assert group.out_of_memory() == (100 << 20, 132 << 20)
+    os.close(group.fd)
 
 
 def test_a_group_without_its_files_ends_nothing(tmp_path: Path) -> None:
-    assert not ControlGroup(str(tmp_path / "gone"), str(tmp_path)).kill()
+    group = ControlGroup(str(tmp_path))
+    assert not group.kill()
+    os.close(group.fd)
 
 
 def _real() -> str:
@@ -105,7 +107,6 @@ def _real() -> str:
         group = make_group()
     except NoGroupError as error:
         return str(error)
-    group.step_out()
     group.remove()
     return ""
 
@@ -119,11 +120,11 @@ def test_everything_in_it_ends_with_one_write() -> None:
     group = make_group()
     try:
         children = [subprocess.Popen(["sleep", "600"], start_new_session=True) for _ in range(5)]
-        group.step_out()
+        for child in children:
+            Path(group.folder, "cgroup.procs").write_text(str(child.pid))
         assert group.kill()
         assert [child.wait(30) for child in children] == [-9] * 5
     finally:
-        group.step_out()
         group.remove()
     assert not Path(group.folder).exists()
 
@@ -131,10 +132,8 @@ def test_everything_in_it_ends_with_one_write() -> None:
 @real
 def test_what_a_killed_launcher_left_goes_with_the_next_one() -> None:
     first = make_group()
-    first.step_out()
-    second = make_group()
-    second.step_out()
-    second.remove()
+    os.close(first.fd)
+    make_group().remove()
     assert not Path(first.folder).exists()
 
 
