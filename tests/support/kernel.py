@@ -61,6 +61,8 @@ class Kernel:
         self.plain: list[tuple[Stream, bytes]] = []
         self.is_lost = asyncio.Event()
         self._job = 0
+        #: The first kernel's process, as it sees itself.
+        self.pid = 0
         self.port.listen(self)
 
     def event(self, header: Mapping[str, Any], payload: bytes) -> None:
@@ -124,7 +126,7 @@ async def kernel(folder: Path, *, isolation: str = "none") -> AsyncIterator[Kern
     # As the session does: from here on output and events flow.
     waiting = asyncio.ensure_future(execution.wait())
     try:
-        await found.next("kernel")
+        found.pid = (await found.next("kernel"))["pid"]
         yield found
     finally:
         execution.kill()

@@ -38,6 +38,8 @@ _AGAIN_S, _GRACE_S = 0.1, 0.75
 #: How long a cell that went over its memory may take to give some back.
 _MEMORY_GRACE_S = 0.25
 _CHUNK = 1 << 16
+#: After so many kernels that ended by themselves before any cell, there is no point in another.
+_STILLBORN = 3
 
 
 class _Running:
@@ -58,12 +60,13 @@ class Keeper:
         self._become = become
         self._late = LateModules(__package__.rpartition(".")[0])
         self._reader = FrameReader()
-        self._poll = select.poll()
         self._generation = 0
         self._pid = 0
         self._running: _Running | None = None
         self._cause = ""
         self._leaving: int | None = None
+        #: How many kernels have ended one after the other without a cell.
+        self._stillborn = 0
         self._back: Relay
         self._said: Relay
         self._forth = bytearray()
@@ -122,6 +125,9 @@ class Keeper:
         for relay in (self._said, self._back):
             os.close(relay.source)
         code, number = _code_and_signal(status)
+        self._stillborn = 0 if self._running or self._cause else self._stillborn + 1
+        if self._stillborn == _STILLBORN:
+            self._leaving = 1
         if self._leaving is not None:
             self._leave(code, number)
         self._answer_for_it(code, number)

@@ -337,3 +337,14 @@ async def test_restart_makes_a_fresh_kernel(tmp_path: Path) -> None:
         assert (await one.next("kernel"))["cause"] == "restart"
         assert (await one.next("kernel"))["generation"] == 2
         assert (await one.run("x")).error == "NameError"
+
+
+async def test_kernels_that_end_by_themselves_end_the_run(tmp_path: Path) -> None:
+    launch_ends = []
+    async with kernel(tmp_path) as one:
+        os.kill(one.pid, 9)
+        for _round in range(2):
+            launch_ends.append(await one.next("kernel"))
+            os.kill((await one.next("kernel"))["pid"], 9)
+        await asyncio.wait_for(one.is_lost.wait(), 30)
+    assert [end["cause"] for end in launch_ends] == ["signal", "signal"]
