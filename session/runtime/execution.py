@@ -10,7 +10,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
-from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
+from session.exit_info import EndFacts, ExitInfo, classify
 from session.log.entry import NewEntry, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
 from session.run_folder import STOP_ASKED
@@ -29,6 +29,7 @@ from session.runtime.launcher_process import ProgramExit, StartFailure
 from session.runtime.liveness import Liveness, WatchRun
 from session.runtime.memory_evidence import oom_kills
 from session.runtime.output import OutputPump
+from session.runtime.output_holders import holders_of
 from session.runtime.platforms.seam import Platform
 from session.runtime.play_plan import PlayPlan
 from session.runtime.port_conflict import PortConflict
@@ -84,14 +85,8 @@ class ProcessExecution:
         )
         #: The line to a notebook's kernel, where one was asked for.
         self.cells: CellLine | None = None
-        self._program_events = ProgramEvents(
-            sink.log,
-            self._places,
-            self._is_asked,
-            self._conflict.hear,
-            self._on_progress,
-            lambda frame: self.cells is not None and self.cells.heard(frame),
-        )
+        told = (sink.log, self._places, self._is_asked, self._conflict.hear, self._on_progress)
+        self._program_events = ProgramEvents(*told, self._take_cell)
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
@@ -160,6 +155,9 @@ class ProcessExecution:
         """Take a frame of the program's that is about no life and no death."""
         if self.cells is None or not self.cells.answered(frame):
             self._desk.take(frame)
+
+    def _take_cell(self, frame: Frame) -> bool:
+        return self.cells is not None and self.cells.heard(frame)
 
     def _new_seat(self) -> Seat:
         seat = Seat(self._loop, self._platform, self._launch.run_id, isolates=self._isolates)
@@ -256,7 +254,7 @@ class ProcessExecution:
         await self._last_output(failure)
         if failure is None:
             self._say(notices.reached(self._budget.reached))
-            stopping, worker = self._is_cut_short(), self._worker_pid()
+            stopping, worker = self._is_cut_short(), self._launcher.worker_pid
             self._say(notices.remains(remains, worker, stopping=stopping))
         await self._tidy()
         return classify(self._facts(failure, remains))
@@ -398,14 +396,16 @@ class ProcessExecution:
         await self._watched.wait()
         self._pump.start()
         self._events.listen(self._hear, lambda: None)
-        self._liveness.begin(self._watch_run, self._worker_pid())
+        self._liveness.begin(self._watch_run, self._launcher.worker_pid)
         over = self._budget.over
         await first_of(self._launcher.exited, self._force, self._untold, over)
         if self._is_cut_short() or self.ended is None:
             return
         await first_of(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
         if not self._pump.ended.done() and not self._is_cut_short():
-            await self._tell_holders()
+            streams, run_id, pid = self._pump.open_streams, self._launch.run_id, self._launcher.pid
+            holders = await holders_of(streams, self._platform, run_id, pid)
+            self._say(notices.output_held(holders, streams))
 
     def _is_cut_short(self) -> bool:
         """Whether it ends because someone asked for it, or a budget was used up."""
@@ -468,29 +468,17 @@ class ProcessExecution:
         launched = self._launcher.launched
         self._say(notices.layers(launched.result() if launched.done() else None))
         if failure is None:
-            took = time.monotonic() - self._began
-            entry = self._launch.prepared.entry
-            self._say(notices.isolation(self._launcher.isolation, self._launch.prepared.rights))
-            self._say([notices.started(entry, self._handshake.hello, self._worker_pid(), took)])
-            self._say(notices.unwatched(self._launcher.unwatched))
-
-    async def _tell_holders(self) -> None:
-        streams = self._pump.open_streams
-        look, run_id, pid = self._platform.holders, self._launch.run_id, self._launcher.pid
-        found = [await asyncio.to_thread(look, fd, run_id, pid) for fd in streams.values()]
-        holders = dict.fromkeys(one for held in found for one in held)
-        self._say(notices.output_held([*holders], streams))
-
-    def _worker_pid(self) -> int | None:
-        started = self._launcher.started
-        result = started.result() if started.done() else None
-        return result if isinstance(result, int) else None
+            prepared, launcher = self._launch.prepared, self._launcher
+            took, hello = time.monotonic() - self._began, self._handshake.hello
+            self._say(notices.isolation(launcher.isolation, prepared.rights))
+            self._say([notices.started(prepared.entry, hello, launcher.worker_pid, took)])
+            self._say(notices.unwatched(launcher.unwatched))
 
     def _networks(self) -> tuple[int, ...]:
         """Processes of the program's own network, and ourselves where it has ours."""
         shared = not self._isolates or self._launch.prepared.rights.net is not False
         ours = os.getpid() if shared else None
-        inside = (self._worker_pid(), self._launcher.first, ours)
+        inside = (self._launcher.worker_pid, self._launcher.first, ours)
         return tuple(pid for pid in inside if pid is not None)
 
     # Why it ended
@@ -498,21 +486,14 @@ class ProcessExecution:
     def _facts(self, failure: ConnectFailed | None, remains: Remains) -> EndFacts:
         kills, timeout_s = self._kills_before, self._settings.connect_timeout_s
         found = end_facts(self.ended, failure, remains, kills, timeout_s)
+        words = self._pump.words.decode("utf-8", "replace")
+        hint = self._program_events.advice or hint_in(words, self._ours, self._passed)
+        held, error = self._conflict.found, self._program_events.exception
         return found._replace(
             stop_requested=self._is_asked(),
-            exception=self._exception(),
+            # Who held a port says more than the error that came of it.
+            exception=error._replace(hint=held.step) if error and held else error,
             budget=self._budget.cause,
-            advice=self._advice(),
+            advice=held.step if held else hint,
             silent=self._liveness.lost,
         )
-
-    def _exception(self) -> ExceptionFacts | None:
-        error, held = self._program_events.exception, self._conflict.found
-        return error._replace(hint=held.step) if error and held else error
-
-    def _advice(self) -> str | None:
-        """What to do, by who held a port, the error that it left by, or its last words."""
-        if self._conflict.found is not None:
-            return self._conflict.found.step
-        words = self._pump.words.decode("utf-8", "replace")
-        return self._program_events.advice or hint_in(words, self._ours, self._passed)
