@@ -18,6 +18,7 @@ from session.record import RunRecord
 from session.rights import Question
 from session.settings import SessionSettings
 from session.state import SessionState
+from tests.support.control_groups import NO_GROUP
 
 TRIES = """\
 import os, socket
@@ -184,7 +185,18 @@ async def test_own_answers_are_not_those_of_somebody_elses_project(tmp_path: Pat
     assert "net" in [one.permission for one in asked.questions[0]]
 
 
-@pytest.mark.parametrize("isolation", ["portable", "none"])
+@pytest.mark.skipif(bool(NO_GROUP), reason=NO_GROUP)
+async def test_a_control_group_is_layer_enough_for_processes(tmp_path: Path) -> None:
+    session = opened(tmp_path, project(tmp_path / "project"), "portable")
+    end = await played(session, FOREIGN)
+    assert end.exit.cause is Cause.FINISHED
+
+
+#: Profiles that are too little for somebody else's project on this machine.
+TOO_LITTLE = ["none", *(["portable"] if NO_GROUP else [])]
+
+
+@pytest.mark.parametrize("isolation", TOO_LITTLE)
 async def test_somebody_elses_project_takes_layers_or_a_word(
     tmp_path: Path, isolation: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from os.path import exists
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from session.exit_info import Cause
 from session.worker.control_group import MOUNTS, ControlGroup, NoGroupError, make_group
+from tests.support.control_groups import NO_GROUP
 from tests.support.playing import make_launch, play
 
 
@@ -101,18 +101,7 @@ def test_a_group_without_its_files_ends_nothing(tmp_path: Path) -> None:
     os.close(group.fd)
 
 
-def _real() -> str:
-    """The real group of this process, where one can be made in it; else why not."""
-    try:
-        group = make_group()
-    except NoGroupError as error:
-        return str(error)
-    group.remove()
-    return ""
-
-
-REASON = _real() if sys.platform == "linux" else "no Linux"
-real = pytest.mark.skipif(bool(REASON), reason=REASON)
+real = pytest.mark.skipif(bool(NO_GROUP), reason=NO_GROUP)
 
 
 @real

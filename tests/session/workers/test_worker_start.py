@@ -12,6 +12,7 @@ import pytest
 from session.errors import ConnectFailed
 from session.ports import ProcessIdentity
 from session.runtime.host_tools import HostTools
+from session.worker.process_table import stat_of
 from session.workers.adapter import Adapter, ProgramAdapter, PythonAdapter
 from session.workers.control_channel import NoAnswer
 from session.workers.registry import ProcessRegistry
@@ -361,11 +362,19 @@ async def test_a_registry_that_cannot_be_written(tmp_path: Path) -> None:
     assert open_fds() == before
 
 
+async def until_stopped(pid: int) -> None:
+    async with asyncio.timeout(20):
+        while (stat := stat_of(pid)) is None or stat.state != "T":
+            await asyncio.sleep(0.005)
+
+
 async def test_a_worker_that_hangs_is_silent_until_it_is_ended(tmp_path: Path) -> None:
     """A13.13: nothing answers while it is stopped; ended, its process is gone at once."""
     async with serving(tmp_path, "") as worker:
         assert worker.pid is not None
         os.kill(worker.pid, signal.SIGSTOP)
+        # Its threads go on until the main one has been scheduled and has seen the signal.
+        await until_stopped(worker.pid)
         with pytest.raises(NoAnswer):
             await worker.ping(0.3)
         assert worker.alive

@@ -41,6 +41,8 @@ def test_what_is_said_is_taken_as_it_is() -> None:
         "devices": ["/dev/dri"],
         "view": {"copied": "no"},
         "owner": 7,
+        "cgroup": "",
+        "group": 9,
         "shared_memory": 1,
     }
     assert vars(Policy(said)) == said

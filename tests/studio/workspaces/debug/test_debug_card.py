@@ -244,8 +244,8 @@ def test_a_refusal_for_missing_layers_offers_to_play_all_the_same(
     project: OpenProject, build: PanelBuilder, qt: QtRunner
 ) -> None:
     (project.path / "main.py").write_text("print('played')\n")
-    portable = SessionSettings(isolation="portable")
-    project.service._parts.runtime = ProcessRuntime(portable)
+    nothing = SessionSettings(isolation="none")
+    project.service._parts.runtime = ProcessRuntime(nothing)
 
     async def check() -> None:
         project.play_requested.connect(project.play)
