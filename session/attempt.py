@@ -198,10 +198,16 @@ class Attempt:
         plan = self._plan
         data = plan.data / prepared.data_key
         trees = None if prepared.is_small else plan.trees
-        reduced = plan.play.reduced_isolation
-        cells = plan.play.cells and prepared.entry_form == "notebook"
-        about = (plan.run_id, prepared, plan.folder, data, plan.environ, trees, reduced)
-        launch = Launch(*about, cells=cells)
+        launch = Launch(
+            plan.run_id,
+            prepared,
+            plan.folder,
+            data,
+            plan.environ,
+            trees,
+            reduced=plan.play.reduced_isolation,
+            cells=plan.play.cells and prepared.entry_form == "notebook",
+        )
         execution = await plan.runtime.start(launch, self)
         try:
             return await self._run(execution)

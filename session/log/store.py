@@ -258,11 +258,11 @@ class LogStore:
         if batch is None or not batch.ends:
             return
         meta, origin = self._meta_of(stream, batch), self._origins.get(stream)
-        if origin is None:
-            rows, error = self._write(batch.parts, batch.ends, meta)
-        else:
-            block, ends, meta = with_origin(batch.block, batch.base, batch.ends, meta, origin)
-            rows, error = self._write((block,), ends, meta)
+        parts, ends = batch.parts, batch.ends
+        if origin is not None:
+            block, ends, meta = with_origin(batch.block, batch.base, ends, meta, origin)
+            parts = (block,)
+        rows, error = self._write(parts, ends, meta)
         if rows:
             self._announce()
         if error is not None:

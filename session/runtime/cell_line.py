@@ -26,6 +26,8 @@ _KINDS: Final = frozenset(
         "stream",
     )
 )
+#: What is said of a cell that has not failed, and with which code.
+_ENDS: Final = {"ok": ("finished", "cell-finished"), "abort": ("was cancelled", "cell-cancelled")}
 #: Cells whose number is known for output that comes late.
 _REMEMBERED: Final = 1000
 
@@ -86,9 +88,9 @@ class CellLine:
             self._listener.event(header, frame.payload)
         return True
 
-    def output(self, stream: Stream, data: bytes, origin: str | None = None) -> None:
+    def output(self, stream: Stream, data: bytes) -> None:
         """Take what came over the plain descriptors; it is of the cell that runs."""
-        self._sink.output(stream, data, origin or self._current)
+        self._sink.output(stream, data, self._current)
         if self._listener is not None:
             self._listener.output(stream, data)
 
@@ -119,12 +121,10 @@ class CellLine:
 
     def _finished(self, header: Mapping[str, Any], origin: str | None) -> None:
         status, reason = header.get("status"), header.get("reason")
-        words = {"ok": "finished", "abort": "was cancelled", "resource-limit": "went over a limit"}
-        word = words.get(str(status), "failed")
-        code = {"ok": "cell-finished", "abort": "cell-cancelled"}.get(str(status), "cell-failed")
         if status == "resource-limit" and isinstance(reason, dict):
             self._say(Severity.ERROR, _over(origin, reason), "cell-limit", origin)
             return
+        word, code = _ENDS.get(str(status), ("failed", "cell-failed"))
         self._say(Severity.DEBUG, f"{_name(origin)} {word}.", code, origin)
 
     def _died(self, header: Mapping[str, Any]) -> None:

@@ -10,31 +10,26 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from session.errors import ConnectFailed
-from session.exit_info import EndFacts, ExitInfo, classify
+from session.exit_info import EndFacts, ExceptionFacts, ExitInfo, classify
 from session.log.entry import NewEntry, Stream
 from session.ports import Launch, ProcessIdentity, RuntimeSink
 from session.run_folder import STOP_ASKED
 from session.runtime import handshake as reasons
 from session.runtime import notices
 from session.runtime.cell_line import CellLine
-from session.runtime.channel import Channel
 from session.runtime.diagnostics import Places
 from session.runtime.end_facts import end_facts
 from session.runtime.first_of import first_of
 from session.runtime.handshake import Handshake
 from session.runtime.hints import hint_in
-from session.runtime.host_tools import HostDesk, HostTools
-from session.runtime.kept_values import KeptValues
 from session.runtime.launcher_process import ProgramExit, StartFailure
-from session.runtime.liveness import Liveness, WatchRun
+from session.runtime.liveness import WatchRun
 from session.runtime.memory_evidence import oom_kills
-from session.runtime.output import OutputPump
-from session.runtime.output_holders import holders_of
 from session.runtime.platforms.seam import Platform
 from session.runtime.play_plan import PlayPlan
 from session.runtime.port_conflict import PortConflict
 from session.runtime.program_events import ProgramEvents, Progress
-from session.runtime.program_input import InputWriter
+from session.runtime.program_lines import ProgramLines
 from session.runtime.run_budget import RunBudget
 from session.runtime.run_folder import RunFolder
 from session.runtime.seat import Seat
@@ -43,7 +38,7 @@ from session.runtime.sweep import PATIENCE_S, Remains, sweep
 from session.runtime.use import look_at
 from session.settings import SessionSettings
 from session.usage import Usage
-from session.worker.wire import Frame, WireError, encode
+from session.worker.wire import WireError, encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -83,10 +78,9 @@ class ProcessExecution:
         self._conflict = PortConflict(
             launch.run_id, launch.folder.parent, platform, sink.log, self._networks
         )
-        #: The line to a notebook's kernel, where one was asked for.
-        self.cells: CellLine | None = None
-        told = (sink.log, self._places, self._is_asked, self._conflict.hear, self._on_progress)
-        self._program_events = ProgramEvents(*told, self._take_cell)
+        self._program_events = ProgramEvents(
+            sink.log, self._places, self._is_asked, self._conflict.hear, self._on_progress
+        )
         self._stop = asyncio.Event()
         self._force = asyncio.Event()
         self._watched = asyncio.Event()
@@ -122,6 +116,11 @@ class ProcessExecution:
         """The other run that held the port which this one wanted."""
         return self._conflict.found.run_id if self._conflict.found else None
 
+    @property
+    def cells(self) -> CellLine | None:
+        """The line to a notebook's kernel, where the launch asked for one."""
+        return self._lines.cells
+
     def _begin(self) -> None:
         """Start the launcher, if none is in waiting; its boot overlaps with laying the view."""
         launch = self._launch
@@ -131,33 +130,18 @@ class ProcessExecution:
         self._handshake = Handshake(self._loop, launch.prepared.python)
         self._seat = self._spare.take_seat() if self._spare else self._new_seat()
         self._launcher = self._seat.launcher
-        pipes = self._seat.pipes
-        self._input = InputWriter(self._loop, pipes.stdin)
-        streams = {Stream.STDOUT: pipes.stdout, Stream.STDERR: pipes.stderr}
-        share_s, limit = self._settings.output_budget_s, self._budget.output
-        over = self._budget.note_output
-        self._control = Channel(self._loop, pipes.control)
-        if launch.cells:
-            view, note = str(self._folder.view), self._program_events.note
-            self.cells = CellLine(self._sink, self._control.send, note, view)
-        reader = self.cells or self._sink
-        self._pump = OutputPump(self._loop, reader, streams, share_s, limit, over)
-        self._events = Channel(self._loop, pipes.events)
-        # User code asks here for what `playhead.store` keeps; `playhead.ask` reads its input.
-        self._desk = HostDesk(HostTools(KeptValues(self._launch.data).tools()), self._control.send)
-        end, others = self._untold.set, self._take_other
-        self._liveness = Liveness(launch, self._sink, self._control, others, end)
-        self._handshake.others = self._liveness.take
-        self._control.listen(self._handshake.feed, self._liveness.stop)
+        self._lines = ProgramLines(
+            launch,
+            self._sink,
+            self._seat.pipes,
+            self._program_events,
+            self._handshake,
+            self._budget,
+            share_s=self._settings.output_budget_s,
+            view=str(self._folder.view),
+            silent=self._untold.set,
+        )
         self._remember(self._launcher.pid)
-
-    def _take_other(self, frame: Frame) -> None:
-        """Take a frame of the program's that is about no life and no death."""
-        if self.cells is None or not self.cells.answered(frame):
-            self._desk.take(frame)
-
-    def _take_cell(self, frame: Frame) -> bool:
-        return self.cells is not None and self.cells.heard(frame)
 
     def _new_seat(self) -> Seat:
         seat = Seat(self._loop, self._platform, self._launch.run_id, isolates=self._isolates)
@@ -193,8 +177,7 @@ class ProcessExecution:
             self.kill()
             return
         self._stop.set()
-        if self.cells is not None:
-            self.cells.send({"type": "finish", "code": 0})
+        self._lines.interrupt()
         self._launcher.interrupt()
 
     def _is_up(self) -> bool:
@@ -209,22 +192,24 @@ class ProcessExecution:
 
     def send_input(self, data: bytes) -> None:
         """Write to the program's standard input."""
-        self._input.send(data)
+        self._lines.input.send(data)
 
     @property
     def input_backlog(self) -> int:
         """How many bytes of input the program has not taken yet."""
-        return self._input.backlog
+        return self._lines.input.backlog
 
     def close_input(self) -> None:
         """End the program's standard input."""
-        self._input.end()
+        self._lines.input.end()
 
     async def usage(self, rows: int) -> Usage | None:
         """Look at what the run's processes use now; None where none is left."""
         launcher = self._launcher
         since, first = launcher.started_at, launcher.first
-        return await look_at(self._platform, self.identities, self._input.pipe, rows, since, first)
+        return await look_at(
+            self._platform, self.identities, self._lines.input.pipe, rows, since, first
+        )
 
     def is_stopping(self) -> bool:
         """Whether someone has asked for the end."""
@@ -254,7 +239,7 @@ class ProcessExecution:
         await self._last_output(failure)
         if failure is None:
             self._say(notices.reached(self._budget.reached))
-            stopping, worker = self._is_cut_short(), self._launcher.worker_pid
+            stopping, worker = self._is_cut_short(), self._worker_pid()
             self._say(notices.remains(remains, worker, stopping=stopping))
         await self._tidy()
         return classify(self._facts(failure, remains))
@@ -344,7 +329,7 @@ class ProcessExecution:
             self._tell_what_to_play(spare.isolation)
 
     def _tell_what_to_play(self, isolation: "Mapping[str, Any] | None") -> None:
-        self._control.send(encode(self._plan.config(isolation)))
+        self._lines.control.send(encode(self._plan.config(isolation)))
 
     def _follow(self) -> None:
         self._launcher.reached.add_done_callback(self._on_reached)
@@ -380,13 +365,13 @@ class ProcessExecution:
 
     def _on_exited(self, exited: "asyncio.Future[ProgramExit | None]") -> None:
         self.ended = exited.result()
-        self._control.drain()
+        self._lines.control.drain()
         if self._handshake.done.done():
             return
         if self.ended is None:
             self._handshake.fail(reasons.launcher_lost())
             return
-        words = self._pump.last_words(Stream.STDERR).decode("utf-8", "replace")
+        words = self._lines.pump.last_words(Stream.STDERR).decode("utf-8", "replace")
         python = self._launch.prepared.python
         self._handshake.fail(reasons.ended_early(python, self.ended, words))
         self._say(notices.last_words(words))
@@ -394,34 +379,25 @@ class ProcessExecution:
     async def _run(self) -> None:
         """Let the program run to its end, then let its output come out."""
         await self._watched.wait()
-        self._pump.start()
-        self._events.listen(self._hear, lambda: None)
-        self._liveness.begin(self._watch_run, self._launcher.worker_pid)
+        self._lines.flow(self._watch_run, self._worker_pid())
         over = self._budget.over
         await first_of(self._launcher.exited, self._force, self._untold, over)
         if self._is_cut_short() or self.ended is None:
             return
-        await first_of(self._pump.ended, self._stop, over, within_s=self._settings.drain_s)
-        if not self._pump.ended.done() and not self._is_cut_short():
-            streams, run_id, pid = self._pump.open_streams, self._launch.run_id, self._launcher.pid
-            holders = await holders_of(streams, self._platform, run_id, pid)
-            self._say(notices.output_held(holders, streams))
+        await first_of(self._lines.pump.ended, self._stop, over, within_s=self._settings.drain_s)
+        if not self._lines.pump.ended.done() and not self._is_cut_short():
+            await self._tell_holders()
 
     def _is_cut_short(self) -> bool:
         """Whether it ends because someone asked for it, or a budget was used up."""
         return self._stop.is_set() or self._budget.over.is_set()
-
-    def _hear(self, data: bytes) -> None:
-        """Take events, after what the program printed before it sent them."""
-        self._pump.catch_up()
-        self._program_events.feed(data)
 
     def _on_progress(self, progress: Progress) -> None:
         self._sink.progressed(progress.fraction, progress.text)
 
     async def _sweep(self) -> Remains:
         """End every process; after a natural end, those that are leaving may leave."""
-        natural = self._pump.ended.done() and not self._is_cut_short()
+        natural = self._lines.pump.ended.done() and not self._is_cut_short()
         identities = tuple(self._identities)
         marks = {self._launch.run_id, self._seat.mark}
         patience_s = PATIENCE_S if natural else 0.0
@@ -430,21 +406,14 @@ class ProcessExecution:
     async def _last_output(self, failure: ConnectFailed | None) -> None:
         """Take what is still in the pipes: nobody is left to write more."""
         if failure is None:
-            await asyncio.wait({self._pump.ended}, timeout=_LAST_OUTPUT_S)
-            self._events.drain()
+            await asyncio.wait({self._lines.pump.ended}, timeout=_LAST_OUTPUT_S)
+            self._lines.events.drain()
             await self._conflict.settled()
         self._close()
 
     def _close(self) -> None:
         self._unwatch()
-        self._liveness.stop()
-        self._pump.close()
-        self._input.close()
-        self._desk.close()
-        self._control.close()
-        self._events.close()
-        if self.cells is not None:
-            self.cells.lose()
+        self._lines.close()
 
     async def _tidy(self) -> None:
         found = await asyncio.to_thread(self._folder.tidy)
@@ -468,17 +437,29 @@ class ProcessExecution:
         launched = self._launcher.launched
         self._say(notices.layers(launched.result() if launched.done() else None))
         if failure is None:
-            prepared, launcher = self._launch.prepared, self._launcher
-            took, hello = time.monotonic() - self._began, self._handshake.hello
-            self._say(notices.isolation(launcher.isolation, prepared.rights))
-            self._say([notices.started(prepared.entry, hello, launcher.worker_pid, took)])
-            self._say(notices.unwatched(launcher.unwatched))
+            took = time.monotonic() - self._began
+            entry = self._launch.prepared.entry
+            self._say(notices.isolation(self._launcher.isolation, self._launch.prepared.rights))
+            self._say([notices.started(entry, self._handshake.hello, self._worker_pid(), took)])
+            self._say(notices.unwatched(self._launcher.unwatched))
+
+    async def _tell_holders(self) -> None:
+        streams = self._lines.pump.open_streams
+        look, run_id, pid = self._platform.holders, self._launch.run_id, self._launcher.pid
+        found = [await asyncio.to_thread(look, fd, run_id, pid) for fd in streams.values()]
+        holders = dict.fromkeys(one for held in found for one in held)
+        self._say(notices.output_held([*holders], streams))
+
+    def _worker_pid(self) -> int | None:
+        started = self._launcher.started
+        result = started.result() if started.done() else None
+        return result if isinstance(result, int) else None
 
     def _networks(self) -> tuple[int, ...]:
         """Processes of the program's own network, and ourselves where it has ours."""
         shared = not self._isolates or self._launch.prepared.rights.net is not False
         ours = os.getpid() if shared else None
-        inside = (self._launcher.worker_pid, self._launcher.first, ours)
+        inside = (self._worker_pid(), self._launcher.first, ours)
         return tuple(pid for pid in inside if pid is not None)
 
     # Why it ended
@@ -486,14 +467,21 @@ class ProcessExecution:
     def _facts(self, failure: ConnectFailed | None, remains: Remains) -> EndFacts:
         kills, timeout_s = self._kills_before, self._settings.connect_timeout_s
         found = end_facts(self.ended, failure, remains, kills, timeout_s)
-        words = self._pump.words.decode("utf-8", "replace")
-        hint = self._program_events.advice or hint_in(words, self._ours, self._passed)
-        held, error = self._conflict.found, self._program_events.exception
         return found._replace(
             stop_requested=self._is_asked(),
-            # Who held a port says more than the error that came of it.
-            exception=error._replace(hint=held.step) if error and held else error,
+            exception=self._exception(),
             budget=self._budget.cause,
-            advice=held.step if held else hint,
-            silent=self._liveness.lost,
+            advice=self._advice(),
+            silent=self._lines.liveness.lost,
         )
+
+    def _exception(self) -> ExceptionFacts | None:
+        error, held = self._program_events.exception, self._conflict.found
+        return error._replace(hint=held.step) if error and held else error
+
+    def _advice(self) -> str | None:
+        """What to do, by who held a port, the error that it left by, or its last words."""
+        if self._conflict.found is not None:
+            return self._conflict.found.step
+        words = self._lines.pump.words.decode("utf-8", "replace")
+        return self._program_events.advice or hint_in(words, self._ours, self._passed)

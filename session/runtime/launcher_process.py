@@ -88,12 +88,6 @@ class LauncherProcess:
         self._platform = platform
         self._reader = LineReader()
 
-    @property
-    def worker_pid(self) -> int | None:
-        """The program's own process, once it has been started."""
-        result = self.started.result() if self.started.done() else None
-        return result if isinstance(result, int) else None
-
     def start(
         self, run_id: str, fds: Sequence[int], stderr: int, *, isolates: bool = False
     ) -> None:

@@ -37,15 +37,12 @@ class ProgramEvents:
         stopping: Callable[[], bool],
         failed: Callable[[Mapping[str, Any]], None] = lambda _: None,
         progress: Callable[[Progress], None] = lambda _progress: None,
-        others: Callable[[Frame], bool] = lambda _frame: False,
     ) -> None:
         self._log = log
         self._places = places
         self._stopping = stopping
         self._failed = failed
         self._progress = progress
-        #: Is asked first; what it takes is no event of ours.
-        self._others = others
         self._reader = FrameReader()
         self._denials = Denials()
         self._failure: Mapping[str, Any] | None = None
@@ -54,17 +51,19 @@ class ProgramEvents:
 
     def feed(self, data: bytes) -> None:
         """Take bytes and log what they say."""
+        for frame in self.frames(data):
+            self.note(frame.header)
+
+    def frames(self, data: bytes) -> list[Frame]:
+        """Take bytes and return the frames they complete; none once they made no sense."""
         if self._broken:
-            return
+            return []
         try:
-            frames = self._reader.feed(data)
+            return self._reader.feed(data)
         except WireError as error:
             self._broken = True
             self._log(notices.diagnostics_lost(error))
-            return
-        for frame in frames:
-            if not self._others(frame):
-                self.note(frame.header)
+            return []
 
     def note(self, header: Mapping[str, Any]) -> None:
         """Take one event."""
