@@ -12,13 +12,14 @@ from .notebook_cells import Cell, NotebookUnreadable, read_cells, without_magics
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from .failures import Reporter
 
-_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
+TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
 _ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
-_COROUTINE = 0x80  # inspect.CO_COROUTINE
+COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
 def prepare_cells() -> None:
@@ -33,14 +34,19 @@ def prepare(reporter: Reporter) -> None:
     """Import what shows a cell's source, too."""
     import traceback
 
+    from .serving.coroutines import close_loop
+
     def display(error: BaseException) -> None:
         traceback.print_exception(type(error), error, traceback_of(error))
 
+    global _close_loop
+    _close_loop = close_loop
     prepare_cells()
     reporter.display = display
 
 
 _cache: dict[str, Any] = {}
+_close_loop: Callable[[Any], None]
 
 
 def run_notebook(config: dict[str, Any], reporter: Reporter) -> None:
@@ -107,29 +113,15 @@ class _Player:
     def _run(self, cell: Cell) -> None:
         filename, source = self._named(cell)
         remember(filename, source)
-        tree = self._parsed(filename, source)
+        tree = parsed(filename, source, self._reporter.note)
         last = tree.body.pop() if tree.body and shown(tree.body[-1], source) else None
         if tree.body:
-            self._execute(compile(tree, filename, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
+            self._execute(compile(tree, filename, "exec", TOP_LEVEL_AWAIT, dont_inherit=True))
         if last is not None:
             import _ast
 
             single = _ast.Interactive(body=[last])
-            self._execute(compile(single, filename, "single", _TOP_LEVEL_AWAIT, dont_inherit=True))
-
-    def _parsed(self, filename: str, source: str) -> Any:
-        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
-        try:
-            return compile(source, filename, "exec", flags, dont_inherit=True)
-        except SyntaxError:
-            plain, magics = without_magics(source)
-            if not magics:
-                raise
-        tree = compile(plain, filename, "exec", flags, dont_inherit=True)
-        names = ", ".join(f"`{magic}`" for magic in magics)
-        message = f"Left out, since it needs IPython: {names}."
-        self._reporter.note("warning", "magic-left-out", message)
-        return tree
+            self._execute(compile(single, filename, "single", TOP_LEVEL_AWAIT, dont_inherit=True))
 
     def _named(self, cell: Cell) -> tuple[str, str]:
         """A script's cell keeps its own file and lines; a notebook's is named by its number."""
@@ -138,7 +130,7 @@ class _Player:
         return self._path, "\n" * (cell.line - 1) + cell.source
 
     def _execute(self, code: Any) -> None:
-        if not code.co_flags & _COROUTINE:
+        if not code.co_flags & COROUTINE:
             exec(code, self._namespace)
             return
         if self._loop is None:
@@ -148,14 +140,7 @@ class _Player:
     def _close_loop(self) -> None:
         if self._loop is None:
             return
-        import asyncio
-
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
+        _close_loop(self._loop)
 
 
 def _current_loop() -> Any:
@@ -173,6 +158,21 @@ def _current_loop() -> Any:
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
     return loop
+
+
+def parsed(filename: str, source: str, note: Callable[[str, str, str], None]) -> Any:
+    """Return a cell's tree; `note` is given severity, code and text of what had to be left out."""
+    flags = _ONLY_AST | TOP_LEVEL_AWAIT
+    try:
+        return compile(source, filename, "exec", flags, dont_inherit=True)
+    except SyntaxError:
+        plain, magics = without_magics(source)
+        if not magics:
+            raise
+    tree = compile(plain, filename, "exec", flags, dont_inherit=True)
+    names = ", ".join(f"`{magic}`" for magic in magics)
+    note("warning", "magic-left-out", f"Left out, since it needs IPython: {names}.")
+    return tree
 
 
 def shown(statement: Any, source: str) -> bool:

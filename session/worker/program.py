@@ -18,7 +18,7 @@ from .wire import PROTOCOL
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import signal
-    from typing import Any
+    from typing import Any, NoReturn
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
@@ -76,14 +76,14 @@ def _keep(
     config: dict[str, Any], before: set[str], control: peer.Channel, events: peer.Channel
 ) -> None:
     """Keep a kernel, in which a notebook's cells run, until it is to end."""
-    from .cells import kernel
     from .cells.keeper import Keeper
+    from .cells.kernel import Kernel
 
     notebook_player.prepare_cells()
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
 
-    def become(control_fd: int, events_fd: int, generation: int) -> None:
-        kernel.become(config, before, control_fd, events_fd, generation)
+    def become(control_fd: int, events_fd: int, generation: int) -> NoReturn:
+        Kernel(config, control_fd, events_fd, generation).live(before)
 
     control.send({"type": "ready"})
     Keeper(control, events, become).keep()

@@ -34,6 +34,44 @@ _plain_flush = io.BufferedWriter.flush
 _sleep = time.sleep
 
 
+class Flusher:
+    """Calls back a window after it was asked to, on a thread that sleeps in between."""
+
+    def __init__(self) -> None:
+        self._lock = _thread.allocate_lock()
+        self._wake = _thread.allocate_lock()
+        self._wake.acquire()
+        self._armed: list[Callable[[], None]] = []
+        self._running = False
+
+    def arm(self, flush: Callable[[], None]) -> None:
+        """Have `flush` called when the window is over, once; it must not raise."""
+        with self._lock:
+            if flush not in self._armed:
+                self._armed.append(flush)
+            if len(self._armed) > 1:
+                return
+            try:
+                if not self._running:
+                    self._running = True
+                    _thread.start_new_thread(self._flush_for_ever, ())
+            except RuntimeError:
+                return  # no thread can be started any more
+        try:
+            self._wake.release()
+        except RuntimeError:
+            pass  # it is awake
+
+    def _flush_for_ever(self) -> None:
+        while True:
+            self._wake.acquire()
+            _sleep(WINDOW_S)
+            with self._lock:
+                armed, self._armed = self._armed, []
+            for flush in armed:
+                flush()
+
+
 class PromptWriter(io.BufferedWriter):
     """A buffer whose writes reach the pipe within the window. Any thread may write."""
 
@@ -41,11 +79,9 @@ class PromptWriter(io.BufferedWriter):
         super().__init__(raw, _BUFFER)
         self._left = AT_ONCE
         self._armed = False
-        self._running = False
+        self._flusher = Flusher()
         self._quiet = False
         self._retired = False
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
         #: Held while the thread flushes, so that others can wait until it does not.
         self.flushing = _thread.allocate_lock()
 
@@ -79,28 +115,18 @@ class PromptWriter(io.BufferedWriter):
             super().close()
 
     def _arm(self) -> None:
-        if self._quiet:
-            return
-        self._armed = True
-        try:
-            if not self._running:
-                self._running = True
-                _thread.start_new_thread(self._flush_for_ever, ())
-            self._wake.release()
-        except RuntimeError:
-            pass  # another thread was faster, or no thread can be started any more
+        if not self._quiet:
+            self._armed = True
+            self._flusher.arm(self._end_window)
 
-    def _flush_for_ever(self) -> None:
-        while True:
-            self._wake.acquire()
-            _sleep(WINDOW_S)
-            with self.flushing:
-                if self._quiet:
-                    return
-                # Disarmed before the flush: a write in between asks for a window of its own.
-                self._armed = False
-                self._left = AT_ONCE
-                flush_quietly(self)
+    def _end_window(self) -> None:
+        with self.flushing:
+            if self._quiet:
+                return
+            # Disarmed before the flush: a write in between asks for a window of its own.
+            self._armed = False
+            self._left = AT_ONCE
+            flush_quietly(self)
 
     def retire(self) -> None:
         """End the thread's part, and write straight through from here on, without the lock.
@@ -125,9 +151,8 @@ class PromptWriter(io.BufferedWriter):
     def start_over(self) -> None:
         """Forget the thread, which a forked child does not have; the next write starts one."""
         self.flushing = _thread.allocate_lock()
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
-        self._running = self._armed = False
+        self._flusher = Flusher()
+        self._armed = False
         self._left = AT_ONCE
 
 

@@ -1,77 +1,58 @@
-"""What one cell may use, and what it uses: the kernel's process and all below it."""
+"""What one cell may use of time and memory, and when it has used that up."""
 
 from __future__ import annotations
 
-import os
-
-from ..process_table import PROC, descendants, read_bytes
+from ..memory_use import MemoryGauge
+from ..process_tree import ProcessTree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_TICK_S = 1 / os.sysconf("SC_CLK_TCK")
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 #: How often a cell with a limit is looked at.
 LOOK_S = 0.05
 
 
 class CellLimits:
-    """The limits of one cell that began at `now`; what was used before does not count."""
+    """The limits of one cell that began at `now`; what was spent before does not count.
 
-    def __init__(self, limits: dict[str, Any], kernel: int, now: float) -> None:
+    It looks at everything below this process: the kernel, and what cells have started.
+    """
+
+    def __init__(self, limits: dict[str, Any], now: float, by_scan: bool) -> None:
         self._limits = limits
-        self._kernel = kernel
         self._began = now
-        self._ticks = _ticks_of(kernel) if "cpu_s" in limits else 0
-        self.watches = any(name in limits for name in ("cpu_s", "wall_s", "memory"))
+        self._gauge = MemoryGauge(int(limits["memory"])) if "memory" in limits else None
+        looks = "cpu_s" in limits or self._gauge is not None
+        self._tree = ProcessTree(by_scan=by_scan) if looks else None
+        self._spent_s = self._tree.look().cpu_s if self._tree is not None else 0.0
 
-    def next_at(self, now: float) -> float | None:
-        """When to look next; None: there is nothing to look for."""
-        if not self.watches:
-            return None
-        if "cpu_s" in self._limits or "memory" in self._limits:
+    def next_at(self, now: float) -> float:
+        """When to look next."""
+        if self._tree is not None:
             return now + LOOK_S
         return self._began + float(self._limits["wall_s"])
 
     def reached(self, now: float) -> dict[str, Any] | None:
         """Return the limit that is reached: its name, its value, what is used."""
-        limits = self._limits
         wall_s = now - self._began
-        if wall_s >= limits.get("wall_s", float("inf")):
-            return _reason("wall", limits["wall_s"], wall_s)
-        if "cpu_s" in limits:
-            used = (_ticks_of(self._kernel) - self._ticks) * _TICK_S
-            if used >= limits["cpu_s"]:
-                return _reason("cpu", limits["cpu_s"], used)
-        if "memory" in limits:
-            held = sum(_held_by(pid) for pid in (self._kernel, *descendants(self._kernel)))
-            if held > limits["memory"]:
-                return _reason("memory", limits["memory"], held)
-        return None
+        if wall_s >= self._limits.get("wall_s", float("inf")):
+            return _reason("wall", self._limits["wall_s"], wall_s)
+        return self._used_up(self._tree) if self._tree is not None else None
+
+    def _used_up(self, tree: ProcessTree) -> dict[str, Any] | None:
+        look = tree.look()
+        cpu_s = look.cpu_s - self._spent_s
+        if cpu_s >= self._limits.get("cpu_s", float("inf")):
+            return _reason("cpu", self._limits["cpu_s"], cpu_s)
+        held = self._gauge.over(look.members) if self._gauge is not None else None
+        return _reason("memory", self._limits["memory"], held) if held is not None else None
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        if self._tree is not None:
+            self._tree.close()
 
 
 def _reason(limit: str, value: float, used: float) -> dict[str, Any]:
     return {"limit": limit, "value": value, "used": used}
-
-
-def _ticks_of(kernel: int) -> int:
-    """Processor time of the kernel, what it has waited for, and what still runs below it."""
-    return sum(map(_ticks, (kernel, *descendants(kernel))))
-
-
-def _ticks(pid: int) -> int:
-    data = read_bytes(f"{PROC}/{pid}/stat")
-    if not data:
-        return 0
-    fields = data[data.rfind(b")") + 2 :].split()
-    return sum(int(field) for field in fields[11:15])
-
-
-def _held_by(pid: int) -> int:
-    """Resident pages that belong to no file, in bytes."""
-    data = read_bytes(f"{PROC}/{pid}/statm")
-    if not data:
-        return 0
-    fields = data.split()
-    return (int(fields[1]) - int(fields[2])) * _PAGE

@@ -11,9 +11,8 @@ import _thread
 import io
 import os
 import sys
-import time
 
-from ..streams import flush_before_leaving
+from ..streams import AT_ONCE, Flusher, flush_before_leaving
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
 
     from ..peer import Channel
 
-WINDOW_S = 0.02
-#: Pieces told at once in one window, so that slow cells never wait.
-_AT_ONCE = 16
 _FULL = 1 << 16
-_sleep = time.sleep
 
 
 class Job:
@@ -50,11 +45,9 @@ class CellOutput:
         self._parts: list[bytes] = []
         self._of: tuple[str, Job] | None = None
         self._size = 0
-        self._left = _AT_ONCE
+        self._left = AT_ONCE
         self._armed = False
-        self._running = False
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
+        self._flusher = Flusher()
         self._cell: Any = _contextvars.ContextVar("cell")
         #: The threads that cells have started, by ident.
         self._owners: dict[int, Job] = {}
@@ -107,7 +100,8 @@ class CellOutput:
                 self._left -= 1
                 self._send()
             if not self._armed:
-                self._arm()
+                self._armed = True
+                self._flusher.arm(self._end_window)
 
     def _within(self, job: Job, name: str, data: bytes) -> bytes:
         kept = data[: job.left]
@@ -152,25 +146,12 @@ class CellOutput:
             self._send()
             self._events.send({**header, "job": job.number, "cell": job.cell}, payload)
 
-    def _arm(self) -> None:
-        self._armed = True
-        try:
-            if not self._running:
-                self._running = True
-                _thread.start_new_thread(self._flush_for_ever, ())
-            self._wake.release()
-        except RuntimeError:
-            pass  # another thread was faster, or no thread can be started any more
-
-    def _flush_for_ever(self) -> None:
-        while True:
-            self._wake.acquire()
-            _sleep(WINDOW_S)
-            with self._lock:
-                # Disarmed before the flush: a write in between asks for a window of its own.
-                self._armed = False
-                self._left = _AT_ONCE
-                self._send()
+    def _end_window(self) -> None:
+        with self._lock:
+            # Disarmed before the flush: a write in between asks for a window of its own.
+            self._armed = False
+            self._left = AT_ONCE
+            self._send()
 
     def _be_child(self) -> None:
         self.forked = True

@@ -13,9 +13,9 @@ import sys
 import time
 
 from ..guest import LateModules
+from ..process_table import has_children_files
 from ..sweeping import sweep
 from ..wire import FrameReader, WireError, encode
-from .cell_limits import CellLimits
 from .ladder import ASK, Ladder
 from .relay import Relay
 
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from ..peer import Channel
     from ..wire import Frame
+    from .cell_limits import CellLimits
 
-    #: Becomes the kernel, over two descriptors; its return is the end of the process.
-    Become = Callable[[int, int, int], None]
+    #: Becomes the kernel: gets its two descriptors and its generation, and leaves by SystemExit.
+    Become = Callable[[int, int, int], NoReturn]
 else:
     import _signal as signal  # the C part: the rest of `signal` costs an `enum`
 
@@ -45,7 +46,7 @@ _STILLBORN = 3
 class _Running:
     """The cell that runs, what it may use, and the ladder, once it is to end."""
 
-    def __init__(self, job: int, limits: CellLimits) -> None:
+    def __init__(self, job: int, limits: CellLimits | None) -> None:
         self.job = job
         self.limits = limits
         self.began = time.monotonic()
@@ -62,6 +63,9 @@ class Keeper:
         self._reader = FrameReader()
         self._generation = 0
         self._pid = 0
+        #: How the kernel has ended, as waitpid(2) tells it; None while it lives.
+        self._status: int | None = None
+        self._by_scan = not has_children_files()
         self._running: _Running | None = None
         self._cause = ""
         self._leaving: int | None = None
@@ -71,8 +75,8 @@ class Keeper:
         self._said: Relay
         self._forth = bytearray()
 
-    def keep(self) -> None:
-        """Keep a kernel until the host is gone or says finish; a forked kernel returns too."""
+    def keep(self) -> NoReturn:
+        """Keep a kernel until the host is gone or says finish; a kernel leaves by SystemExit."""
         self._children, self._told = os.pipe()
         os.set_blocking(self._told, False)
         signal.signal(signal.SIGCHLD, lambda *_about: None)
@@ -80,18 +84,15 @@ class Keeper:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
         os.set_blocking(self._host, False)
-        if self._fork():
-            return
+        self._fork()
         if sys.platform == "linux":
             self._late.load("native").become_subreaper()
         while True:
-            if self._turn():
-                return
+            self._turn()
 
     # The kernel
 
-    def _fork(self) -> bool:
-        """Fork a kernel; True in the kernel, at its end."""
+    def _fork(self) -> None:
         from _socket import AF_UNIX, SOCK_STREAM, socketpair
 
         pairs = [socketpair(AF_UNIX, SOCK_STREAM) for _pair in range(2)]
@@ -101,14 +102,12 @@ class Keeper:
         if pid == 0:
             self._let_go(ours, said)
             self._become(theirs, says, self._generation)
-            return True
         os.close(theirs)
         os.close(says)
-        self._pid = pid
+        self._pid, self._status = pid, None
         self._forth.clear()
         self._back = Relay(ours, self._host)
-        self._said = Relay(said, self._news, (_DONE,), self._look)
-        return False
+        self._said = Relay(said, self._news, _DONE, self._look)
 
     def _let_go(self, *ends: int) -> None:
         """Be no keeper any more: the kernel has its own signals and its own line."""
@@ -117,8 +116,8 @@ class Keeper:
         for fd in (*ends, self._children, self._told, self._host, self._news):
             os.close(fd)
 
-    def _bury(self, status: int) -> bool:
-        """The kernel has ended: tell of it, end what it has left, fork another; True in that."""
+    def _bury(self, status: int) -> None:
+        """The kernel has ended: tell of it, end what it has left, fork another."""
         self._said.drain()
         self._back.drain()
         self._end_all()
@@ -135,7 +134,7 @@ class Keeper:
         cause = self._cause or ("signal" if number else "exit")
         self._tell({"type": "kernel", "state": "died", **about, "cause": cause})
         self._cause = ""
-        return self._fork()
+        self._fork()
 
     def _leave(self, code: int | None, number: int | None) -> None:
         """End as the kernel did, with all that it has said written."""
@@ -149,7 +148,7 @@ class Keeper:
         os._exit(code or 0)
 
     def _answer_for_it(self, code: int | None, number: int | None) -> None:
-        running, self._running = self._running, None
+        running = self._end_cell()
         if running is None:
             return
         about: dict[str, Any] = {"status": "error", "how": None}
@@ -164,11 +163,18 @@ class Keeper:
         used = {"took_s": took_s, "cpu_s": 0.0, "peak": None}
         self._tell({"type": "cell_done", "job": running.job, **about, **used})
 
+    def _end_cell(self) -> _Running | None:
+        """The cell that runs, if any, has ended: return it, with nothing of it left open."""
+        running, self._running = self._running, None
+        if running is not None and running.limits is not None:
+            running.limits.close()
+        return running
+
     def _tell(self, header: dict[str, Any]) -> None:
         self._said.add(encode(header))
 
     def _end_all(self) -> None:
-        sweep(self._reap, by_scan=sys.platform != "linux")
+        sweep(self._reap, by_scan=self._by_scan)
 
     def _reap(self) -> bool:
         """Reap what has ended; whether any child is left."""
@@ -179,14 +185,13 @@ class Keeper:
                     return True
                 if pid == self._pid:
                     self._status = status
-                    self._pid = 0
         except ChildProcessError:
             return False
 
     # One turn of the loop
 
-    def _turn(self) -> bool:
-        """Wait for something and see to it; True in a kernel that was forked, at its end."""
+    def _turn(self) -> None:
+        """Wait for something and see to it."""
         ready = self._wait()
         if ready.get(self._children):
             os.read(self._children, _CHUNK)
@@ -200,10 +205,10 @@ class Keeper:
         if ready.get(self._host, 0) & ~select.POLLOUT:
             self._hear()
         self._reap()
-        if not self._pid:
-            return self._bury(self._status)
-        self._watch()
-        return not self._pid and self._bury(self._status)
+        if self._status is None:
+            self._watch()
+        if self._status is not None:
+            self._bury(self._status)
 
     def _wait(self) -> dict[int, int]:
         poll = select.poll()
@@ -225,7 +230,10 @@ class Keeper:
             return None
         now = time.monotonic()
         ladder = running.ladder
-        due = running.limits.next_at(now) if ladder is None else ladder.next_at
+        if ladder is not None:
+            due = ladder.next_at
+        else:
+            due = running.limits.next_at(now) if running.limits else None
         return None if due is None else max(0, int((due - now) * 1000) + 1)
 
     def _watch(self) -> None:
@@ -235,7 +243,7 @@ class Keeper:
             return
         now = time.monotonic()
         if running.ladder is None:
-            reason = running.limits.reached(now) if running.limits.watches else None
+            reason = running.limits.reached(now) if running.limits else None
             if reason is not None:
                 grace_s = _MEMORY_GRACE_S if reason["limit"] == "memory" else _GRACE_S
                 running.ladder = Ladder(now, _AGAIN_S, grace_s, reason)
@@ -282,10 +290,16 @@ class Keeper:
             self._finish(frame)
         else:
             if kind == "cell":
-                now = time.monotonic()
-                limits = CellLimits(header.get("limits") or {}, self._pid, now)
-                self._running = _Running(int(header["job"]), limits)
+                self._running = _Running(int(header["job"]), self._limits(header.get("limits")))
             self._send(frame)
+
+    def _limits(self, limits: dict[str, Any] | None) -> CellLimits | None:
+        """Return what watches over a cell's limits; what that takes is loaded with the first."""
+        if not limits or limits.keys() <= {"output"}:  # output is counted where it is written
+            return None
+        module = self._late.load("cells.cell_limits")
+        found: CellLimits = module.CellLimits(limits, time.monotonic(), self._by_scan)
+        return found
 
     def _cancel(self, header: dict[str, Any]) -> None:
         running = self._running
@@ -318,15 +332,13 @@ class Keeper:
 
     # What the kernel says
 
-    def _look(self, header: bytes, payload: bytes) -> bytes | None:
+    def _look(self, data: bytes) -> bytes:
         """See a cell's end, and say why it ended where the kernel cannot know."""
-        frame = FrameReader().feed(
-            (len(header) << 32 | len(payload)).to_bytes(8, "big") + header + payload
-        )[0]
+        (frame,) = FrameReader().feed(data)
         running = self._running
         if running is None or frame.header.get("job") != running.job:
-            return None  # the user's code has no business here
-        self._running = None
+            return b""  # the user's code has no business here
+        self._end_cell()
         met = frame.header.pop("interrupted", False)
         if running.ladder is not None and (met or running.ladder.reason):
             reason = running.ladder.reason

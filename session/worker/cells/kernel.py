@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import _thread
 import os
 import sys
 import time
 
 from .. import denials, failures, guest, peer
 from ..serving.coroutines import EventLoops
+from ..serving.mailbox import Mailbox
 from ..settling import settle
 from . import asking
 from .cell_streams import CellOutput, Job, install
@@ -19,7 +19,7 @@ from .plain_shell import PlainShell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, NoReturn
 
     from ..wire import Frame
 
@@ -40,14 +40,11 @@ class Kernel:
         self._loops = EventLoops()
         self._interrupts = Interrupts(self._loops)
         self._peak = Peak()
-        self._mail: list[Frame | None] = []
-        self._lock = _thread.allocate_lock()
-        self._some = _thread.allocate_lock()
-        self._some.acquire()
+        self._mail = Mailbox()
         self._busy = False
         self._code = 0
 
-    def live(self, before: set[str]) -> None:
+    def live(self, before: set[str]) -> NoReturn:
         """Get ready, then carry out what comes until the end."""
         install(self.output)
         self._interrupts.watch_system()
@@ -78,34 +75,28 @@ class Kernel:
 
     # What comes, from the answering thread
 
-    def take(self, frame: Frame | None) -> None:
-        """Put a frame behind those that wait; None: the host's side has ended."""
-        if frame is not None and frame.header.get("type") == "ask" and self._busy:
+    def take(self, frame: Frame) -> None:
+        """Put a frame behind those that wait."""
+        if frame.header.get("type") == "ask" and self._busy:
             self._refuse(frame, "busy", "A cell runs.")
             return
-        with self._lock:
-            self._mail.append(frame)
-            if self._some.locked():
-                self._some.release()
+        self._mail.put(frame)
+        self._loops.wake()
+
+    def take_end(self) -> None:
+        """The keeper's side has ended: what waits is not carried out any more."""
+        self._mail.close()
         self._loops.wake()
 
     def _next(self) -> Frame | None:
+        """Return the next frame; while there is none, the tasks of earlier cells go on."""
         while True:
             try:
-                return self._taken()
-            except KeyboardInterrupt:
-                continue  # too late for its cell
-
-    def _taken(self) -> Frame | None:
-        while True:
-            with self._lock:
-                if self._mail:
-                    return self._mail.pop(0)
-            if not self._loops.rest(self._has_mail):
-                self._some.acquire()
-
-    def _has_mail(self) -> bool:
-        return bool(self._mail)
+                self._loops.rest(self._mail.has_news)
+                frame: Frame | None = self._mail.take()
+            except KeyboardInterrupt:  # of a handler that a cell has left
+                continue
+            return frame
 
     def _carry_out(self, frame: Frame) -> None:
         kind = frame.header.get("type")
@@ -119,15 +110,7 @@ class Kernel:
             self._answer(frame)
         elif kind == "finish":
             self._code = int(frame.header.get("code") or 0)
-            self.take_end()
-
-    def take_end(self) -> None:
-        """Let what comes next be the end."""
-        with self._lock:
-            self._mail[:] = [None]
-            if self._some.locked():
-                self._some.release()
-        self._loops.wake()
+            self._mail.close()
 
     # Cells
 
@@ -209,10 +192,3 @@ def _processor_s() -> float:
     """Processor time of this process and of those it has waited for."""
     times = os.times()
     return time.process_time() + times.children_user + times.children_system
-
-
-def become(
-    config: dict[str, Any], before: set[str], control_fd: int, events_fd: int, generation: int
-) -> None:
-    """Be the kernel to its end."""
-    Kernel(config, control_fd, events_fd, generation).live(before)

@@ -19,8 +19,8 @@ class Ladder:
         self, now: float, again_s: float, grace_s: float, reason: dict[str, Any] | None = None
     ) -> None:
         self.reason = reason
-        self._steps = [(now, ASK), (now + again_s, ASK), (now + grace_s, KILL)]
-        self._steps = [step for step in self._steps if step[0] < now + grace_s or step[1] == KILL]
+        end = now + grace_s
+        self._steps = [(at, ASK) for at in (now, now + again_s) if at < end] + [(end, KILL)]
 
     @property
     def next_at(self) -> float | None:

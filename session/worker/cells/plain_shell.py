@@ -6,7 +6,7 @@ import builtins
 import sys
 
 from .. import notebook_player
-from ..notebook_cells import without_magics
+from ..notebook_player import COROUTINE, TOP_LEVEL_AWAIT
 from .mime import bundle_of, encoded
 
 TYPE_CHECKING = False
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
     from ..serving.coroutines import EventLoops
     from .cell_streams import CellOutput
-
-_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing ast
-_ONLY_AST = 0x400  # ast.PyCF_ONLY_AST
-_COROUTINE = 0x80  # inspect.CO_COROUTINE
-
 
 #: What holds the value of a cell's last expression until it is shown.
 _VALUE = "__playhead_value__"
@@ -45,34 +40,23 @@ class PlainShell:
         if line > 1:
             source = "\n" * (line - 1) + source
         notebook_player.remember(name, source)
-        tree = self._parsed(name, source)
+        tree = notebook_player.parsed(name, source, self._note)
         if tree.body and notebook_player.shown(tree.body[-1], source):
             tree.body[-1] = _kept(tree.body[-1])
         self.namespace.pop(_VALUE, None)
-        self._execute(compile(tree, name, "exec", _TOP_LEVEL_AWAIT, dont_inherit=True))
+        self._execute(compile(tree, name, "exec", TOP_LEVEL_AWAIT, dont_inherit=True))
         value = self.namespace.pop(_VALUE, None)
         if value is not None and not silent:
             self._show_result(value)
 
-    def _parsed(self, name: str, source: str) -> Any:
-        flags = _ONLY_AST | _TOP_LEVEL_AWAIT
-        try:
-            return compile(source, name, "exec", flags, dont_inherit=True)
-        except SyntaxError:
-            plain, magics = without_magics(source)
-            if not magics:
-                raise
-        tree = compile(plain, name, "exec", flags, dont_inherit=True)
-        names = ", ".join(f"`{magic}`" for magic in magics)
-        message = f"Left out, since it needs IPython: {names}."
+    def _note(self, severity: str, code: str, message: str) -> None:
         hint = "Add `ipython` to the project's dependencies to have magics."
-        about = {"severity": "warning", "code": "magic-left-out", "message": message}
-        self._output.tell({"type": "note", **about, "hint": hint})
-        return tree
+        about = {"severity": severity, "code": code, "message": message, "hint": hint}
+        self._output.tell({"type": "note", **about})
 
     def _execute(self, code: Any) -> None:
         """Run a cell's code; in the event loop where it awaits, or asks for the running loop."""
-        if code.co_flags & _COROUTINE:
+        if code.co_flags & COROUTINE:
             self._loops.run(eval(code, self.namespace))
         elif _IN_A_LOOP.isdisjoint(code.co_names):
             exec(code, self.namespace)

@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    #: Gets header and payload of a frame that it asked for; returns the bytes to pass on.
-    Look = Callable[[bytes, bytes], bytes | None]
+    #: Gets a frame that it asked for; returns the bytes to pass on.
+    Look = Callable[[bytes], bytes]
 
 _PREFIX = 8
 _CHUNK = 1 << 18
@@ -23,14 +23,14 @@ _ENOUGH = 1 << 18
 class Relay:
     """Frames on their way from `source` to `target`; both may be closed by others.
 
-    `look` sees those frames whose header begins with one of `marks`, and may change them.
+    `look` sees those frames whose header begins with `mark`, and may change them.
     """
 
     def __init__(
-        self, source: int, target: int, marks: tuple[bytes, ...] = (), look: Look | None = None
+        self, source: int, target: int, mark: bytes = b"", look: Look | None = None
     ) -> None:
         self.source, self.target = source, target
-        self._marks, self._look = marks, look
+        self._mark, self._look = mark, look
         self._torn = bytearray()
         self._waiting = bytearray()
         os.set_blocking(source, False)
@@ -89,14 +89,11 @@ class Relay:
         torn, start, moved = self._torn, 0, 0
         while len(torn) - start >= _PREFIX:
             sizes = int.from_bytes(torn[start : start + _PREFIX], "big")
-            middle = start + _PREFIX + (sizes >> 32)
-            end = middle + (sizes & 0xFFFFFFFF)
+            end = start + _PREFIX + (sizes >> 32) + (sizes & 0xFFFFFFFF)
             if len(torn) < end:
                 break
-            if torn.startswith(self._marks, start + _PREFIX) and self._look is not None:
-                self._waiting += torn[moved:start]
-                header, payload = torn[start + _PREFIX : middle], torn[middle:end]
-                self._waiting += self._look(bytes(header), bytes(payload)) or b""
+            if self._look is not None and torn.startswith(self._mark, start + _PREFIX):
+                self._waiting += torn[moved:start] + self._look(bytes(torn[start:end]))
                 moved = end
             start = end
         self._waiting += torn[moved:start]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import time
 
+from ..streams import WINDOW_S
 from ..values import LARGE, Packer, sealed, texts
 from ..wire import WireError
 
@@ -13,9 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..peer import Channel
+    from ..streams import Flusher
     from .call import Call
 
-WINDOW_S = 0.02
 FULL = 16 * 1024
 #: What an item is taken to weigh that is neither text nor bytes.
 _SOME = 64
@@ -67,7 +68,13 @@ class Batches:
         if full or _now() - self._last > WINDOW_S:
             self.send(wait=full)
         else:
-            self._flusher.arm(self)
+            self._flusher.arm(self._end_window)
+
+    def _end_window(self) -> None:
+        try:
+            self.send(wait=False)
+        except WireError:
+            pass  # told when the tool yields again or ends
 
     def send(self, *, wait: bool) -> None:
         """Send what there is; without credit wait for some, or leave it for later."""
@@ -104,48 +111,10 @@ class Batches:
     def rearm(self) -> None:
         """There is credit again: send soon what waits for it."""
         if self._items:
-            self._flusher.arm(self)
+            self._flusher.arm(self._end_window)
 
     def finish(self) -> int:
         """Send the rest; return how many chunks there were."""
         while self._items and not self._call.wanted:
             self.send(wait=True)
         return self._index
-
-
-class Flusher:
-    """Sends, within the window, what a tool has yielded before it fell silent."""
-
-    def __init__(self) -> None:
-        self._lock = _thread.allocate_lock()
-        self._wake = _thread.allocate_lock()
-        self._wake.acquire()
-        self._armed: list[Batches] = []
-        self._running = False
-
-    def arm(self, batches: Batches) -> None:
-        """Have a look at `batches` when the window is over."""
-        with self._lock:
-            if batches not in self._armed:
-                self._armed.append(batches)
-            if len(self._armed) > 1:
-                return
-            if not self._running:
-                self._running = True
-                _thread.start_new_thread(self._flush_for_ever, ())
-        try:
-            self._wake.release()
-        except RuntimeError:
-            pass  # it is awake
-
-    def _flush_for_ever(self) -> None:
-        while True:
-            self._wake.acquire()
-            time.sleep(WINDOW_S)
-            with self._lock:
-                armed, self._armed = self._armed, []
-            for batches in armed:
-                try:
-                    batches.send(wait=False)
-                except WireError:
-                    pass  # told when the tool yields again or ends

@@ -71,20 +71,19 @@ class EventLoops:
             asyncio.set_event_loop(loop)
         return self._loops[ident]
 
-    def rest(self, has_news: Callable[[], bool]) -> bool:
-        """Let this thread's tasks go on until `wake`; False where there are none.
+    def rest(self, has_news: Callable[[], bool]) -> None:
+        """Let this thread's tasks go on until `wake`; return at once where there are none.
 
         `has_news` is asked once it can be woken: what came before that must not be slept over.
         """
         loop = self._loops.get(_thread.get_ident())
         if loop is None or not _tasks_of(loop):
-            return False
+            return
         woken = loop.create_future()
         self._wake = lambda: loop.call_soon_threadsafe(_set, woken)
         if not has_news():
             loop.run_until_complete(woken)
         self._wake = None
-        return True
 
     def wake(self) -> None:
         """End a rest; from any thread."""
@@ -95,7 +94,7 @@ class EventLoops:
     def close(self) -> None:
         """End what is left in the loops, and close them."""
         for loop in self._loops.values():
-            _close(loop)
+            close_loop(loop)
         self._loops.clear()
 
     def iterate(self, items: Any) -> Iterator[Any]:
@@ -125,7 +124,8 @@ def _set(woken: Any) -> None:
         woken.set_result(None)
 
 
-def _close(loop: Any) -> None:
+def close_loop(loop: Any) -> None:
+    """End what is left in an event loop, and close it."""
     import asyncio
 
     tasks = _tasks_of(loop)

@@ -7,19 +7,19 @@ from collections import deque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .call import Call
+    from typing import Any
 
 
 class Mailbox:
-    """Calls that wait for a thread. Any number of threads may take."""
+    """Calls, or frames, that wait for a thread. Any number of threads may take."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call] = deque()
+        self._calls: deque[Any] = deque()
         self._waiting: deque[_thread.LockType] = deque()
         self._lock = _thread.allocate_lock()
         self._closed = False
 
-    def put(self, call: Call) -> None:
+    def put(self, call: Any) -> None:
         """Add a call, and wake one thread that waits."""
         with self._lock:
             self._calls.append(call)
@@ -30,7 +30,7 @@ class Mailbox:
             self._waiting.popleft().release()
             count -= 1
 
-    def take(self) -> Call | None:
+    def take(self) -> Any:
         """Return the next call; waits for one. None once the box is closed."""
         while True:
             with self._lock:
@@ -54,7 +54,7 @@ class Mailbox:
                     self._wake(1)
             raise
 
-    def remove(self, call: Call) -> bool:
+    def remove(self, call: Any) -> bool:
         """Take a call out that no thread has taken; whether it was still here."""
         with self._lock:
             try:
@@ -63,10 +63,14 @@ class Mailbox:
                 return False
             return True
 
-    def find(self, number: int) -> Call | None:
+    def find(self, number: int) -> Any:
         """Return the waiting call of that id."""
         with self._lock:
             return next((call for call in self._calls if call.id == number), None)
+
+    def has_news(self) -> bool:
+        """Whether `take` would return at once."""
+        return self._closed or bool(self._calls)
 
     def __len__(self) -> int:
         return len(self._calls)

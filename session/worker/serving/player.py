@@ -10,10 +10,10 @@ import _thread
 import os
 import time
 
-from ..streams import flush_all
+from ..streams import Flusher, flush_all
 from ..values import Unserializable
 from .answers import plain_error, tool_error
-from .batches import Batches, Flusher
+from .batches import Batches
 from .call import CANCELLED, INTERRUPTED
 from .coroutines import EventLoops
 
@@ -48,7 +48,7 @@ class Player:
         """Carry out calls until the mailbox is closed."""
         while True:
             try:
-                call = mailbox.take()
+                call: Call | None = mailbox.take()
                 if call is None:
                     return
                 self._carry_out(call)

@@ -149,7 +149,8 @@ class Server:
         for call in list(self._running.values()):
             if call.id == number:
                 return call
-        return self._main.find(number) or self._pool.find(number)
+        found: Call | None = self._main.find(number) or self._pool.find(number)
+        return found
 
     def _end_call(self, number: int, wanted: str) -> None:
         call = self._find(number)
