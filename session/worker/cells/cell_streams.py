@@ -16,6 +16,7 @@ from ..streams import AT_ONCE, Flusher, flush_before_leaving
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ..peer import Channel
@@ -41,7 +42,10 @@ class CellOutput:
 
     def __init__(self, events: Channel) -> None:
         self._events = events
-        self._lock = _thread.allocate_lock()
+        # A signal handler of a cell may print in the middle of a print: its step then follows.
+        self._lock = _thread.RLock()
+        self._steps: list[Callable[[], None]] = []
+        self._in_step = False
         self._parts: list[bytes] = []
         self._of: tuple[str, Job] | None = None
         self._size = 0
@@ -65,7 +69,7 @@ class CellOutput:
         """The cell has ended; its threads and tasks may print on."""
         self._adopt()
         self.flush()
-        self._tell_dropped(self.job)
+        self._do(lambda: self._tell_dropped(self.job))
 
     def _adopt(self) -> None:
         """Note whose the threads are that nobody knows yet, and forget those that are gone."""
@@ -86,22 +90,37 @@ class CellOutput:
     def write(self, name: str, data: bytes) -> None:
         """Take output; what is over the cell's limit is dropped and counted."""
         job = self.current
+        self._do(lambda: self._take(job, name, data))
+
+    def _do(self, step: Callable[[], None]) -> None:
+        """Do one step after those that are under way."""
         with self._lock:
-            if job.left is not None:
-                data = self._within(job, name, data)
-            if not data:
+            self._steps.append(step)
+            if self._in_step:
                 return
-            if self._of != (name, job):
-                self._send()
-                self._of = name, job
-            self._parts.append(data)
-            self._size += len(data)
-            if self._size >= _FULL or (self._left > 0 and data.endswith(b"\n")):
-                self._left -= 1
-                self._send()
-            if not self._armed:
-                self._armed = True
-                self._flusher.arm(self._end_window)
+            self._in_step = True
+            try:
+                while self._steps:
+                    self._steps.pop(0)()
+            finally:
+                self._in_step = False
+
+    def _take(self, job: Job, name: str, data: bytes) -> None:
+        if job.left is not None:
+            data = self._within(job, name, data)
+        if not data:
+            return
+        if self._of != (name, job):
+            self._send()
+            self._of = name, job
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= _FULL or (self._left > 0 and data.endswith(b"\n")):
+            self._left -= 1
+            self._send()
+        if not self._armed:
+            self._armed = True
+            self._flusher.arm(self._end_window)
 
     def _within(self, job: Job, name: str, data: bytes) -> bytes:
         kept = data[: job.left]
@@ -136,26 +155,30 @@ class CellOutput:
     def flush(self) -> None:
         """Tell what has been collected."""
         if not self.forked:
-            with self._lock:
-                self._send()
+            self._do(self._send)
 
     def tell(self, header: dict[str, Any], payload: bytes = b"") -> None:
         """Send an event of the current cell, after what was printed before it."""
         job = self.current
-        with self._lock:
-            self._send()
-            self._events.send({**header, "job": job.number, "cell": job.cell}, payload)
+        whole = {**header, "job": job.number, "cell": job.cell}
+        self._do(lambda: self._told(whole, payload))
+
+    def _told(self, header: dict[str, Any], payload: bytes) -> None:
+        self._send()
+        self._events.send(header, payload)
 
     def _end_window(self) -> None:
-        with self._lock:
-            # Disarmed before the flush: a write in between asks for a window of its own.
-            self._armed = False
-            self._left = AT_ONCE
-            self._send()
+        self._do(self._begin_window)
+
+    def _begin_window(self) -> None:
+        # Disarmed before the flush: a write in between asks for a window of its own.
+        self._armed = False
+        self._left = AT_ONCE
+        self._send()
 
     def _be_child(self) -> None:
         self.forked = True
-        self._lock = _thread.allocate_lock()
+        self._lock = _thread.RLock()
         self._parts = []
 
 

@@ -225,6 +225,22 @@ async def test_many_flushed_lines_are_few_frames_and_none_is_lost(tmp_path: Path
     assert len(ran.of("stream")) < 2_000
 
 
+async def test_a_signal_handler_may_print_in_the_middle_of_a_print(tmp_path: Path) -> None:
+    source = (
+        "import signal\nticks = 0\n"
+        "def tick(*_about):\n    global ticks\n    ticks += 1\n    print('tick')\n"
+        "signal.signal(signal.SIGALRM, tick)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.004, 0.004)\n"
+        "for i in range(60_000): print(i)\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0)\nticks"
+    )
+    async with kernel(tmp_path) as one:
+        ran = await one.run(source)
+    assert ran.status == ("ok", None)
+    assert ran.text().count("tick\n") == int(ran.result) > 0
+    assert len(ran.text().split("\n")) == 60_000 + int(ran.result) + 1
+
+
 async def test_streams_displays_and_results_come_in_order(tmp_path: Path) -> None:
     source = "print('a', end=''); display(1); import sys; print('b', file=sys.stderr); 2"
     async with kernel(tmp_path) as one:
