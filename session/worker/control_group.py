@@ -13,6 +13,8 @@ from __future__ import annotations
 import os
 import time
 
+from .process_table import read_bytes, stat_of
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,12 +80,10 @@ class ControlGroup:
         return True
 
     def remove(self) -> None:
-        """Remove it, once it is empty; what is left of it goes with the next one that is made."""
+        """Remove it, once it is empty, and with it what killed launchers have left beside it."""
         os.close(self.fd)
-        try:
-            os.rmdir(self.folder)
-        except OSError:
-            pass
+        _remove(self.folder)
+        _tidy(os.path.dirname(self.folder))
 
 
 def make_group(mounts: tuple[str, ...] = MOUNTS, own: str = _OWN) -> ControlGroup:
@@ -110,7 +110,7 @@ def make_group(mounts: tuple[str, ...] = MOUNTS, own: str = _OWN) -> ControlGrou
 
 
 def _home(mounts: tuple[str, ...], own: str) -> str:
-    for row in (_read(own) or b"").decode("utf-8", "replace").splitlines():
+    for row in (read_bytes(own) or b"").decode("utf-8", "replace").splitlines():
         if row.startswith("0::/"):
             inside = row[3:].rstrip("/")
             for mount in mounts:
@@ -121,50 +121,48 @@ def _home(mounts: tuple[str, ...], own: str) -> str:
 
 
 def _made(parent: str) -> ControlGroup:
-    _tidy(parent)
     folder = f"{parent}/{_PREFIX}{os.getpid()}-{time.monotonic_ns():x}"
     os.mkdir(folder)
     return ControlGroup(folder)
 
 
 def _tidy(parent: str) -> None:
-    """Remove what killed launchers have left; the kernel keeps those that are in use."""
-    for name in os.listdir(parent):
-        if name.startswith(_PREFIX):
-            try:
-                os.rmdir(f"{parent}/{name}")
-            except OSError:
-                pass
+    """Remove groups whose launchers are gone. One that lives may have nobody in its own yet."""
+    for name in _names(parent):
+        owner = name[len(_PREFIX) :].partition("-")[0]
+        if name.startswith(_PREFIX) and owner.isdigit() and stat_of(int(owner)) is None:
+            _remove(f"{parent}/{name}")
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _remove(folder: str) -> None:
+    try:
+        os.rmdir(folder)
+    except OSError:
+        pass  # the kernel keeps one that is in use
 
 
 def _has(path: str) -> bool:
     return os.access(path, os.F_OK)
 
 
-def _read(path: str) -> bytes | None:
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        return os.read(fd, 65536)
-    except OSError:
-        return None
-    finally:
-        os.close(fd)
-
-
 def _words(path: str) -> list[str]:
-    return (_read(path) or b"").decode("ascii", "replace").split()
+    return (read_bytes(path) or b"").decode("ascii", "replace").split()
 
 
 def _number(path: str) -> int:
-    text = (_read(path) or b"").strip()
+    text = (read_bytes(path) or b"").strip()
     return int(text) if text.isdigit() else 0
 
 
 def _field(path: str, name: bytes) -> int:
-    for row in (_read(path) or b"").splitlines():
+    for row in (read_bytes(path) or b"").splitlines():
         key, _space, value = row.partition(b" ")
         if key == name and value.isdigit():
             return int(value)

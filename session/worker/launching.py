@@ -199,8 +199,6 @@ class Launcher:
     def _start(self, request: dict[str, Any]) -> None:
         isolation = None
         watchdog = self._watchdog_for(request)
-        if self._group is not None:
-            self._group.limit(request.get("budget") or {})
         if "isolation" in request:
             request["isolation"]["cgroup"] = self._no_group
             request["isolation"]["group"] = self._group.fd if self._group else -1
@@ -248,6 +246,8 @@ class Launcher:
             return None
         from .watchdog import Watchdog  # most programs have nothing to be watched
 
+        if self._group is not None:
+            self._group.limit(request["budget"])
         return Watchdog(
             request["budget"], request["folders"], processes=self._linux, by_scan=self._by_scan
         )
@@ -255,8 +255,6 @@ class Launcher:
     def _begin_watching(self, request: dict[str, Any]) -> None:
         """Watch a program that has been up for a while."""
         watchdog = self._watchdog_for(request)
-        if self._group is not None:
-            self._group.limit(request.get("budget") or {})
         self._report({"event": "watching", "unwatched": watchdog.unwatched if watchdog else []})
         self._watchdog = watchdog
         if watchdog is not None:
@@ -301,8 +299,9 @@ class Launcher:
         self._told_exit = True
         if self._watchdog is not None:
             self._watchdog.program_ended()
-        held = self._group.out_of_memory() if self._group else None
-        if held is not None and not self._leave:  # the kernel was faster than the watchdog
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        held = self._group.out_of_memory() if self._group and killed and not self._leave else None
+        if held is not None:  # the kernel was faster than the watchdog
             self._report_budget("memory", *held)
         self._report(
             {

@@ -1,7 +1,10 @@
 """A control group of the run's own: on a tree made up after the kernel's, and on the real one."""
 
+import json
 import os
+import signal
 import subprocess
+import sys
 from os.path import exists
 from pathlib import Path
 
@@ -9,6 +12,8 @@ import pytest
 
 from session.exit_info import Cause
 from session.worker.control_group import MOUNTS, ControlGroup, NoGroupError, make_group
+from session.worker.launch_protocol import LINUX
+from session.worker.launching import Launcher
 from tests.support.control_groups import NO_GROUP
 from tests.support.playing import make_launch, play
 
@@ -71,6 +76,13 @@ def test_it_is_made_where_the_controllers_are_handed_down(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("_files_as_the_kernel_makes_them")
+def test_groups_of_that_name_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
+    group = make_group(tree(tmp_path / "fs", "playhead-studio.scope"), own(tmp_path, "/"))
+    group.remove()
+    assert (tmp_path / "fs/playhead-studio.scope").exists()
+
+
+@pytest.mark.usefixtures("_files_as_the_kernel_makes_them")
 def test_without_controllers_it_holds_no_budget_but_can_end_all(tmp_path: Path) -> None:
     group = make_group(tree(tmp_path / "fs", "mine"), own(tmp_path, "/mine"))
     assert Path(group.folder).parent == tmp_path / "fs/mine"
@@ -118,12 +130,53 @@ def test_everything_in_it_ends_with_one_write() -> None:
     assert not Path(group.folder).exists()
 
 
+#: Makes a group, and is killed before it could remove it.
+KILLED = """
+import os
+from session.worker.control_group import make_group
+print(make_group().folder, flush=True)
+os.kill(os.getpid(), 9)
+"""
+
+
 @real
 def test_what_a_killed_launcher_left_goes_with_the_next_one() -> None:
-    first = make_group()
-    os.close(first.fd)
+    made = subprocess.run([sys.executable, "-c", KILLED], capture_output=True, check=False)
+    left = Path(made.stdout.decode().strip())
+    assert left.exists()
     make_group().remove()
+    assert not left.exists()
+
+
+@real
+def test_the_empty_group_of_a_launcher_that_lives_stays() -> None:
+    first = make_group()
+    make_group().remove()
+    assert Path(first.folder).exists()
+    first.remove()
     assert not Path(first.folder).exists()
+
+
+@pytest.mark.usefixtures("_files_as_the_kernel_makes_them")
+@pytest.mark.parametrize(("status", "told"), [(signal.SIGKILL, True), (0, False), (1 << 8, False)])
+def test_only_a_program_that_was_killed_ran_out_of_memory(
+    tmp_path: Path, status: int, told: bool
+) -> None:
+    """The kernel may have ended a child of it, which the program has seen to."""
+    mounts = tree(tmp_path / "fs", "mine")
+    (tmp_path / "fs/mine/cgroup.subtree_control").write_text("memory pids\n")
+    group = make_group(mounts, own(tmp_path, "/mine"))
+    group.limit({"memory": 100 << 20})
+    (Path(group.folder) / "memory.events").write_text("oom_kill 1\n")
+    read, write = os.pipe()
+    launcher = Launcher(write, os.getppid(), LINUX, isolates=False)
+    launcher._group = group
+    launcher._report_exited(status, 0, 0.0)
+    os.close(write)
+    with open(read, "rb") as reports:
+        events = [json.loads(row)["event"] for row in reports]
+    assert events == (["budget", "exited"] if told else ["exited"])
+    os.close(group.fd)
 
 
 WHERE = """
