@@ -1,6 +1,6 @@
 """How the cells of a notebook's run are driven: frames to its kernel, and what comes back.
 
-The frames are told in `session/worker/cells/`; who drives them is `session/notebook/`.
+The frames are told in `session/worker/cells/`. Nobody drives them yet but tests.
 """
 
 from collections.abc import Mapping

@@ -48,7 +48,7 @@ class Kernel:
         """Get ready, then carry out what comes until the end."""
         install(self.output)
         self._interrupts.watch_system()
-        reporter = failures.Reporter(self._events, self._config["view"])
+        reporter = self._reporter = failures.Reporter(self._events, self._config["view"])
         reporter.watch_threads()
         limits = self._config.get("limits")
         if limits is not None:
@@ -56,7 +56,7 @@ class Kernel:
         answering = _CellAnswering(self._control, self)
         guest.offer(lambda: self._link(answering))
         settle(self._config, before)
-        self._shell = PlainShell(self.output, self._loops)
+        self._shell = PlainShell(self.output, self._loops, reporter)
         answering.start()
         version = ".".join(str(part) for part in sys.version_info[:3])
         about = {"generation": self._generation, "pid": os.getpid(), "python": version}
@@ -119,6 +119,7 @@ class Kernel:
         limits = header.get("limits") or {}
         job = Job(int(header["job"]), str(header["cell"]), limits.get("output"))
         self._events.send({"type": "cell_started", "job": job.number, "at": time.time()})
+        self._reporter.origin = f"cell {header['number']}"
         self.output.enter(job)
         self._peak.reset()
         began, used = time.monotonic(), _processor_s()

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..failures import Reporter
     from ..serving.coroutines import EventLoops
     from .cell_streams import CellOutput
 
@@ -27,8 +28,9 @@ class PlainShell:
 
     version: str | None = None
 
-    def __init__(self, output: CellOutput, loops: EventLoops) -> None:
+    def __init__(self, output: CellOutput, loops: EventLoops, reporter: Reporter) -> None:
         self._output = output
+        self._reporter = reporter
         self._loops = loops
         self.namespace: dict[str, Any] = sys.modules["__main__"].__dict__
         self._count = 0
@@ -51,8 +53,8 @@ class PlainShell:
 
     def _note(self, severity: str, code: str, message: str) -> None:
         hint = "Add `ipython` to the project's dependencies to have magics."
-        about = {"severity": severity, "code": code, "message": message, "hint": hint}
-        self._output.tell({"type": "note", **about})
+        self._output.flush()  # what was printed before it is read before it
+        self._reporter.note(severity, code, message, hint=hint)
 
     def _execute(self, code: Any) -> None:
         """Run a cell's code; in the event loop where it awaits, or asks for the running loop."""

@@ -273,6 +273,17 @@ async def test_an_error_is_the_cells_and_the_kernel_goes_on(
         assert (await one.run("1 + 1")).result == "2"
 
 
+async def test_a_magic_that_needs_ipython_is_left_out_and_said_with_its_cell(
+    tmp_path: Path,
+) -> None:
+    async with kernel(tmp_path) as one:
+        ran = await one.run("%matplotlib inline\n41 + 1")
+    assert ran.result == "42"
+    (said,) = one.sink.with_code("magic-left-out")
+    assert said.origin == "cell 1"
+    assert "%matplotlib inline" in said.message
+
+
 async def test_a_chain_of_errors_is_told_as_data(tmp_path: Path) -> None:
     source = "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise ValueError from error"
     async with kernel(tmp_path) as one:
